@@ -1,0 +1,41 @@
+# `make run` and `make test` set up what they need; nothing but Python 3.11 or newer and make is assumed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DEV    := $(VENV)/.ready-dev
+
+.PHONY: run test check format clean
+
+run: $(READY)
+	@$(BIN)/ballerup-bot run
+
+test: $(DEV)
+	$(BIN)/python -m pytest -n auto
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/ballerup-bot knowledge check
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build *.egg-info
+
+$(VENV):
+	$(PYTHON) -m venv $(VENV)
+
+$(READY): pyproject.toml constraints.txt | $(VENV)
+	@echo "Setting up (about a minute the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $(READY)
+
+$(DEV): pyproject.toml constraints.txt | $(VENV)
+	@echo "Setting up with the test tools (a minute or two the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $(READY) $(DEV)

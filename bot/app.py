@@ -1,0 +1,203 @@
+"""The one place that builds and joins objects; start and graceful stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot import content
+from bot.delivery.sender import Sender
+from bot.delivery.worker import Worker
+from bot.i18n import Translator
+from bot.service.brain import Loaded, build_brain, make_identify
+from bot.service.desk import Desk, StaffGroups
+from bot.service.render import Renderer
+from bot.service.resident import Residents, accept
+from bot.service.staff import StaffTopics
+from bot.service.topics import TopicBook
+from bot.store import inbox, outbox
+from bot.store.database import Database
+from handlers.telegram.channel import TelegramChannel
+from handlers.telegram.client import make_bot
+from handlers.telegram.profile import Profile
+from handlers.telegram.surface import TelegramSurface
+from handlers.telegram.updates import CHANNEL as TELEGRAM
+from handlers.terminal import CHANNEL as TERMINAL
+from handlers.terminal import Screen, Terminal, TerminalChannel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from sqlalchemy import Connection
+
+    from bot.core.mail import InboxItem
+    from bot.core.model import Incoming
+    from bot.delivery.ports import Channel
+    from bot.settings import Settings
+
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+
+
+class SystemClock:
+    """The machine's time; satisfies `bot.service.ports.Clock`."""
+
+    def now(self) -> int:
+        """Milliseconds since the epoch, UTC."""
+        return time.time_ns() // 1_000_000
+
+    def today(self) -> date:
+        """The date in Denmark."""
+        return datetime.now(_DENMARK).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What needs no database: knowledge, understanding, sentences."""
+
+    library: Loaded
+    renderer: Renderer
+    clock: SystemClock
+
+
+def build_core(settings: Settings) -> Core:
+    """Reads the knowledge and the catalogues. Raises KnowledgeError with every fault."""
+    with ThreadPoolExecutor(1) as threads:  # unpacking the identifier's model takes as long as all the rest
+        identify = threads.submit(make_identify)
+        knowledge = content.load(settings.knowledge)
+        translator = Translator.load(settings.locales, knowledge.languages.values())
+        library = Loaded(knowledge, build_brain(knowledge, identify.result()))
+    return Core(library, Renderer(knowledge, translator), SystemClock())
+
+
+class App:
+    """The running assistant: database, worker, sender and the surfaces that are configured."""
+
+    def __init__(self, settings: Settings, core: Core) -> None:
+        """Opens the database. Raises DatabaseError when it cannot be used or is of another version."""
+        self.settings = settings
+        self.core = core
+        self.database = Database(settings.database_url)
+        self.database.require_current()
+        chats = settings.telegram_staff_chats if settings.telegram_token else {}
+        groups = StaffGroups(TELEGRAM, chats, settings.staff_language)
+        self.desk = Desk(core.library, groups, core.clock)
+        self._residents = Residents(core.library, self.desk, core.clock)
+        self._staff = StaffTopics(self.desk)
+        self.worker = Worker(self.database, inbox, self._decide, core.clock.now)
+        self.stop = asyncio.Event()
+
+    def _decide(self, connection: Connection, item: InboxItem) -> None:
+        (self._staff if item.incoming.staff else self._residents).handle(connection, item)
+
+    async def accept(self, arrived: Sequence[Incoming]) -> None:
+        """Stores what arrived in one transaction and wakes the worker."""
+
+        def store(connection: Connection) -> None:
+            for incoming in arrived:
+                accept(connection, incoming)
+
+        await self.database.run_async(store)
+        self.worker.wake()
+
+    @asynccontextmanager
+    async def delivering(self, channels: dict[str, Channel]) -> AsyncIterator[None]:
+        """Runs the worker and the sender; leaving finishes what is in hand."""
+        sender = Sender(self.database, outbox, channels, self.desk.settled, self.core.clock.now)
+        self.worker.on_decided(sender.wake)
+        if self.database.is_sqlite:
+            now = self.core.clock.now()
+            await self.database.run_async(lambda connection: outbox.release(connection, tuple(channels), now))
+        halt = asyncio.Event()
+        tasks = [asyncio.create_task(self.worker.run(halt)), asyncio.create_task(sender.run(halt))]
+        self._sender = sender
+        try:
+            yield
+        finally:
+            halt.set()
+            self.worker.wake()
+            sender.wake()
+            await asyncio.gather(*tasks)
+
+    async def run_telegram(self) -> None:
+        """Runs the Telegram bot until stopped. Raises ChannelError when the token is refused."""
+        settings, core = self.settings, self.core
+        if settings.telegram_token is None:
+            raise RuntimeError("run_telegram needs a token")
+        bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+        chats = settings.telegram_staff_chats.values()
+        profile = Profile(core.renderer, core.library.brain.offered, chats, settings.staff_language)
+        surface = TelegramSurface(bot, profile, self.database, chats)
+        topics = TopicBook(self.database, self.desk, core.renderer)
+        channel = TelegramChannel(bot, core.renderer, topics)
+        try:
+            async with self.delivering({TELEGRAM: channel}):
+                await surface.run(self.stop, self.accept, core.clock.now)
+        finally:
+            await surface.close()
+
+    async def run_terminal(self, language: str | None) -> None:
+        """Runs the chat in the terminal until the input ends."""
+        screen = Screen(sys.stdout)
+        channel = TerminalChannel(screen, self.core.renderer)
+        async with self.delivering({TERMINAL: channel}):
+            terminal = Terminal(
+                database=self.database,
+                desk=self.desk,
+                renderer=self.core.renderer,
+                screen=screen,
+                channel=channel,
+                accept=self.accept,
+                settle=lambda: self._settled(TERMINAL),
+                clock=self.core.clock.now,
+                identity=uuid.uuid4().hex,
+                language=language,
+            )
+            await terminal.run(self.stop)
+
+    async def _settled(self, channel: str) -> None:
+        """Waits until nothing of `channel` is left to decide or to deliver now."""
+
+        def busy(connection: Connection) -> bool:
+            now = self.core.clock.now()
+            return inbox.due(connection, channel, now) or outbox.due(connection, channel, now)
+
+        self._sender.wake()
+        while not self.stop.is_set() and await self.database.run_async(busy):
+            self._sender.wake()
+            await asyncio.sleep(0.005)
+
+    def close(self) -> None:
+        """Closes the database."""
+        self.database.close()
+
+
+def set_up_logs(level: str) -> None:
+    """One line a fact, as JSON, to stderr; never a person's words."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def stop_on_signals(app: App) -> None:
+    """SIGTERM and Ctrl-C stop the assistant gracefully."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, app.stop.set)

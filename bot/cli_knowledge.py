@@ -1,0 +1,121 @@
+"""The commands for editors: check, status, schema, stamp, catalogues and try."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import content
+from bot.app import SystemClock, build_core
+from bot.core.answer import Question, understand
+from bot.core.ranking import rank
+from bot.errors import KnowledgeError
+from bot.i18n import check_catalogues, update_catalogues
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.settings import Settings
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `knowledge` with its subcommands."""
+    top = commands.add_parser("knowledge", help="check and look into what the assistant knows")
+    parts = top.add_subparsers(dest="part", required=True, metavar="part")
+    parts.add_parser("check", help="list every fault").set_defaults(work=_check)
+    status = parts.add_parser("status", help="translation, review and verification")
+    status.add_argument("--json", action="store_true", help="as JSON")
+    status.add_argument("--to-verify", action="store_true", help="the municipality's work list, in Danish")
+    status.set_defaults(work=_status)
+    schema = parts.add_parser("schema", help="JSON Schemas for editors")
+    schema.add_argument("--out", type=Path, metavar="DIR", help="write one file a kind here")
+    schema.set_defaults(work=_schema)
+    stamp = parts.add_parser("stamp", help="mark new translations with the text they were made from")
+    stamp.set_defaults(work=_stamp)
+    sentences = parts.add_parser("catalogues", help="bring locales/ in line with the program's sentences")
+    sentences.set_defaults(work=_catalogues)
+    attempt = parts.add_parser("try", help="a question, and what decides the reply")
+    attempt.add_argument("text", help="the question")
+    attempt.add_argument("--language", metavar="xx", help="take the question to be in this language")
+    attempt.set_defaults(work=_try)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _check(_: argparse.Namespace, settings: Settings) -> int:
+    faults = list(content.check(settings.knowledge))
+    if not faults:
+        knowledge = content.load(settings.knowledge)
+        faults += check_catalogues(settings.locales, knowledge.languages.values())
+    for fault in faults:
+        _print(str(fault))
+    sys.stderr.write(f"{len(faults)} faults\n")
+    return 1 if faults else 0
+
+
+def _status(chosen: argparse.Namespace, settings: Settings) -> int:
+    state = content.status(settings.knowledge, SystemClock().today())
+    if chosen.to_verify:
+        for department, questions in state.to_verify.items():
+            _print(department)
+            for question in questions:
+                _print(f"  {question.title} ({question.entry}): {question.question}")
+        return 0
+    if chosen.json:
+        _print(json.dumps(asdict(state), ensure_ascii=False, indent=2, default=dict))
+        return 0
+    _print(f"{state.entries} entries")
+    columns = ("complete", "missing", "outdated", "unreviewed", "unverified", "expired", "review_due")
+    _print("  ".join(["language", *columns]))
+    for row in state.languages:
+        counts = [str(len(getattr(row, column))).rjust(len(column)) for column in columns]
+        _print("  ".join([row.language.ljust(8), *counts]))
+    return 0
+
+
+def _schema(chosen: argparse.Namespace, _: Settings) -> int:
+    schemas = content.schemas()
+    if chosen.out is None:
+        _print(json.dumps(schemas, ensure_ascii=False, indent=2))
+        return 0
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    for kind, schema in schemas.items():
+        path = chosen.out / f"{kind}.schema.json"
+        path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        _print(str(path))
+    return 0
+
+
+def _stamp(_: argparse.Namespace, settings: Settings) -> int:
+    for marked in content.stamp(settings.knowledge):
+        _print(marked)
+    return 0
+
+
+def _catalogues(_: argparse.Namespace, settings: Settings) -> int:
+    try:
+        languages = content.load(settings.knowledge).languages
+    except KnowledgeError as error:
+        sys.stderr.write("mend the knowledge first: ballerup-bot knowledge check\n")
+        raise error from None
+    for path in update_catalogues(settings.locales, languages.values()):
+        _print(path)
+    return 0
+
+
+def _try(chosen: argparse.Namespace, settings: Settings) -> int:
+    brain = build_core(settings).library.brain
+    decision = understand(Question(chosen.text, language=chosen.language), brain)
+    limits = brain.thresholds
+    _print(f"language   {decision.language}")
+    _print(f"decision   {decision.kind} {decision.entry or ' '.join(decision.choices) or decision.topic or ''}")
+    _print(f"thresholds answer {limits.answer:.2f}, choices {limits.choices:.2f}, margin {limits.margin:.2f}")
+    for candidate in rank(brain.index, chosen.text, language=decision.language):
+        views = "  ".join(f"{name} {value:.2f}" for name, value in candidate.views.items())
+        _print(f"{candidate.score:.3f}  {candidate.label.ljust(28)} {views}  “{candidate.nearest}”")
+    return 0

@@ -1,0 +1,54 @@
+"""The knowledge base: reads and checks the folder `knowledge/`, and says how far it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.content.building import build
+from bot.content.draft import read_folder
+from bot.content.entry_rules import entry_faults
+from bot.content.fact_rules import fact_faults
+from bot.content.language_rules import language_faults
+from bot.content.models import schemas
+from bot.content.stamping import stamp
+from bot.content.status import LanguageStatus, OpenQuestion, Status, status
+from bot.content.text_rules import text_faults
+from bot.content.wording import content_hash
+from bot.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.content.draft import Draft
+    from bot.core.model import Knowledge
+    from bot.errors import Fault
+
+__all__ = [
+    "LanguageStatus",
+    "OpenQuestion",
+    "Status",
+    "check",
+    "content_hash",
+    "load",
+    "schemas",
+    "stamp",
+    "status",
+]
+
+
+def load(folder: Path) -> Knowledge:
+    """Returns everything in `folder` (the `knowledge/` directory); raises KnowledgeError with all its faults."""
+    draft = read_folder(folder)
+    if faults := _faults(draft):
+        raise KnowledgeError(faults)
+    return build(draft)
+
+
+def check(folder: Path) -> tuple[Fault, ...]:
+    """Returns every fault of the knowledge in `folder`, sorted by file, entry and reason; () if it is sound."""
+    return _faults(read_folder(folder))
+
+
+def _faults(draft: Draft) -> tuple[Fault, ...]:
+    rules = (fact_faults, entry_faults, text_faults, language_faults)
+    return tuple(sorted({*draft.faults, *(fault for rule in rules for fault in rule(draft))}))

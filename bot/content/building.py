@@ -1,0 +1,159 @@
+"""Turns checked files into the frozen values that the rest of the project uses."""
+
+from __future__ import annotations
+
+from datetime import time
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.content.language_rules import kind_phrases
+from bot.content.models import DurationFact, TextFact, UrlFact
+from bot.content.wording import content_hash
+from bot.core.model import Department, Entry, EntryText, Fact, FactType, Knowledge, Language, Source, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.content.draft import Draft, Located
+    from bot.content.models import DepartmentRow, EntryRow, FactRow, LanguageRow, SourceRow, TextRow
+
+Value = TypeVar("Value")
+
+
+def build(draft: Draft, *, approved_only: bool = True) -> Knowledge:
+    """Returns `draft` as one frozen value; it must have been checked.
+
+    Entries that are not approved are left out, also where others name them, unless `approved_only` is False.
+    In a language that is being prepared, texts that are not approved are left out in the same way.
+    """
+    sent = {
+        name: entry
+        for name, entry in draft.entries.items()
+        if not approved_only or entry.item.approval.state == "approved"
+    }
+    return Knowledge(
+        version=draft.version,
+        languages=_frozen({code: _language(row.item) for code, row in draft.languages.items()}),
+        source_language=draft.source_language,
+        sources=_frozen({name: _source(row.item) for name, row in draft.sources.items()}),
+        facts=_frozen({name: _fact(row.item) for name, row in draft.facts.items()}),
+        departments=_frozen({name: _department(draft, row.item) for name, row in draft.departments.items()}),
+        default_department=draft.departments_file.item.default if draft.departments_file else "",
+        topics=_frozen(_topics(draft)),
+        entries=_frozen({name: _entry(draft, row, sent, approved_only) for name, row in sent.items()}),
+        terms=_terms(draft),
+        kinds=_frozen({code: _kinds(draft, code) for code in draft.languages if code in draft.kinds}),
+        crisis=_frozen({code: rules.item for code, rules in draft.crisis.items()}),
+    )
+
+
+def _frozen(values: dict[str, Value]) -> Mapping[str, Value]:
+    return MappingProxyType(values)
+
+
+def _language(row: LanguageRow) -> Language:
+    return Language(row.code, row.name, row.direction, row.locale, row.flag, row.status == "offered")
+
+
+def _source(row: SourceRow) -> Source:
+    return Source(row.id, row.publisher, row.url, row.read, row.copy_)
+
+
+def _fact(row: FactRow) -> Fact:
+    value = row.value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # "3 months", not "3.0 months"
+    return Fact(
+        id=row.id,
+        type=FactType(row.type),
+        value=None if isinstance(value, dict) else value,
+        unit=row.unit if isinstance(row, DurationFact) else None,
+        names=_frozen(row.label if isinstance(row, UrlFact) else row.value if isinstance(row, TextFact) else {}),
+        source=row.source,
+        basis=row.basis,
+        checked=row.checked,
+        valid_until=row.valid_until,
+    )
+
+
+def _department(draft: Draft, row: DepartmentRow) -> Department:
+    names = {
+        code: file.item.departments[row.id] for code, file in draft.names.items() if row.id in file.item.departments
+    }
+    return Department(row.id, _frozen(names), _hours(row), row.promise_hours)
+
+
+def _hours(row: DepartmentRow) -> Mapping[int, tuple[time, time]]:
+    days = row.hours.model_dump() if row.hours else {}
+    return MappingProxyType(
+        {
+            number: (time.fromisoformat(opening[:5]), time.fromisoformat(opening[6:]))
+            for number, opening in enumerate(days.values(), start=1)
+            if opening is not None
+        }
+    )
+
+
+def _topics(draft: Draft) -> dict[str, Mapping[str, str]]:
+    topics = dict.fromkeys(entry.topic for entry in draft.entries.values())
+    return {
+        topic: _frozen(
+            {code: file.item.topics[topic] for code, file in draft.names.items() if topic in file.item.topics}
+        )
+        for topic in topics
+    }
+
+
+def _entry(draft: Draft, entry: Located[EntryRow], sent: Mapping[str, object], approved_only: bool) -> Entry:
+    row = entry.item
+    texts = {code: draft.texts[code][row.id].item for code in draft.languages if row.id in draft.texts[code]}
+    source = texts.get(draft.source_language)
+    return Entry(
+        id=row.id,
+        topic=entry.topic,
+        audience=row.audience,
+        department=row.department,
+        sources=tuple(name for name in row.sources if name in draft.sources),
+        checked=row.checked,
+        review_by=row.review_by,
+        valid_until=row.valid_until,
+        basis=row.basis,
+        strategy=row.strategy,
+        urgent=row.urgent,
+        facts=tuple(name for name in row.facts if name in draft.facts),
+        links=tuple(name for name in row.links if name in draft.facts),
+        related=tuple(name for name in row.related if name in sent),
+        to_verify=tuple(row.to_verify),
+        texts=_frozen(
+            {
+                code: _text(text, source)
+                for code, text in texts.items()
+                if not approved_only or text.approved is not None
+            }
+        ),
+    )
+
+
+def _text(row: TextRow, source: TextRow | None) -> EntryText:
+    outdated = row.translated_from is not None and source is not None and row.translated_from != content_hash(source)
+    return EntryText(
+        title=row.title,
+        short=row.short.strip(),
+        answer=row.answer.strip(),
+        phrases=tuple(row.phrases),
+        translated_from=row.translated_from,
+        outdated=outdated,
+    )
+
+
+def _terms(draft: Draft) -> tuple[Term, ...]:
+    return tuple(
+        Term(code, row.term, row.danish, tuple(row.synonyms))
+        for code, file in draft.terms.items()
+        for row in file.item.terms
+    )
+
+
+def _kinds(draft: Draft, code: str) -> Mapping[str, tuple[str, ...]]:
+    found = kind_phrases(draft.kinds[code].item)
+    return _frozen({label: tuple(phrases) for label, (_, phrases) in found.items()})

@@ -1,0 +1,143 @@
+"""What each language needs: every entry, names, phrases for what is no entry; and no phrase with two meanings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from babel import Locale, UnknownLocaleError
+
+from bot.core.crisis import compile_rules
+from bot.core.text import fold, tokens
+from bot.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.content.draft import Draft
+    from bot.content.models import KindsFile
+    from bot.content.reading import Key, Place
+
+_REQUIRED_FILES = ("names", "kinds")
+_KIND_PHRASES = {"@staff": 30, "@out_of_scope": 40}
+_SMALLTALK_PHRASES = 6
+
+
+def language_faults(draft: Draft) -> Iterator[Fault]:
+    """Yields the faults of languages.yaml and departments.yaml, and of each language as a whole."""
+    yield from _list_faults(draft)
+    for code in draft.offered:
+        yield from _missing(draft, code)
+    yield from _names(draft)
+    yield from _crisis(draft)
+    for code in draft.languages:
+        yield from _same_phrases(draft, code)
+        yield from _few_kinds(draft, code)
+
+
+def kind_phrases(kinds: KindsFile) -> dict[str, tuple[tuple[Key, ...], list[str]]]:
+    """Returns the phrases of kinds.yaml by pseudo label ("@staff", "@smalltalk:greeting", …), with their keys."""
+    found: dict[str, tuple[tuple[Key, ...], list[str]]] = {"@staff": (("staff",), kinds.staff)}
+    for name in type(kinds.smalltalk).model_fields:
+        found[f"@smalltalk:{name}"] = (("smalltalk", name), getattr(kinds.smalltalk, name))
+    found["@out_of_scope"] = (("out_of_scope",), kinds.out_of_scope)
+    return found
+
+
+def _list_faults(draft: Draft) -> Iterator[Fault]:
+    if draft.languages_file is not None:
+        file, place = draft.languages_file.item, draft.languages_file.place
+        if file.source not in draft.offered:
+            yield place.fault(f"source: “{file.source}” is not an offered language", "source")
+        for index, name in enumerate(file.core):
+            if draft.lacks("entries", name):
+                yield place.fault(f"core: there is no entry “{name}”", "core", index)
+    for code, row in draft.languages.items():
+        try:
+            Locale.parse(row.item.locale)
+        except (ValueError, UnknownLocaleError):
+            yield row.place.fault(f"locale: “{row.item.locale}” of {code} is no CLDR locale such as en_GB", "locale")
+    if draft.departments_file is not None and draft.lacks("departments", draft.departments_file.item.default):
+        place = draft.departments_file.place
+        yield place.fault(f"default: there is no department “{draft.departments_file.item.default}”", "default")
+
+
+def _missing(draft: Draft, code: str) -> Iterator[Fault]:
+    for kind in _REQUIRED_FILES:
+        if code not in getattr(draft, kind) and kind not in draft.unread:
+            yield Fault(draft.path(code, f"{kind}.yaml"), "", "the file is missing")
+    if "texts" in draft.unread:
+        return
+    for name, entry in draft.entries.items():
+        if name not in draft.texts[code] and name not in draft.broken:
+            yield Fault(draft.path(code, f"{entry.topic}.yaml"), name, f"is missing in the language {code}")
+
+
+def _names(draft: Draft) -> Iterator[Fault]:
+    topics = {entry.topic for entry in draft.entries.values()}
+    wanted = {"departments": set(draft.departments), "topics": topics}
+    for code, names in draft.names.items():
+        for group, ids in wanted.items():
+            named: Mapping[str, str] = getattr(names.item, group)
+            for name in sorted(ids - named.keys() - draft.broken):
+                yield names.place.fault(f"{group}: lacks a name for “{name}” in {code}", group)
+            complete = not draft.unread & {"departments", "entries"} and not draft.broken
+            for name in sorted(named.keys() - ids) if complete else ():
+                yield names.place.fault(f"{group}: “{name}” is no id of {group}", group, name)
+
+
+def _crisis(draft: Draft) -> Iterator[Fault]:
+    if together := _compile(draft, *draft.crisis):  # one fault stops it, so each file is asked for its own
+        yield from [fault for code in draft.crisis for fault in _compile(draft, code)] or together
+        return
+    for rules in draft.crisis.values():
+        categories = rules.item["categories"]
+        for name, category in categories.items() if isinstance(categories, dict) else ():
+            yield from _crisis_entry(draft, rules.place, name, category["entry"])
+
+
+def _compile(draft: Draft, *codes: str) -> list[Fault]:
+    try:
+        compile_rules({code: draft.crisis[code].item for code in codes})
+    except ValueError as error:
+        code, _, reason = str(error).partition(": ")
+        return [draft.crisis[code].place.fault(reason)]
+    return []
+
+
+def _crisis_entry(draft: Draft, place: Place, category: str, name: str) -> Iterator[Fault]:
+    keys = ("categories", category, "entry")
+    if draft.lacks("entries", name):
+        yield place.fault(f"categories.{category}: there is no entry “{name}”", *keys)
+    elif name in draft.entries and draft.entries[name].item.approval.state != "approved":
+        yield place.fault(f"categories.{category}: the entry “{name}” is not approved, so nothing could be sent", *keys)
+
+
+def _phrases(draft: Draft, code: str) -> Iterator[tuple[str, str, Place, tuple[Key, ...]]]:
+    """Yields every phrase of a language with its label and place."""
+    for name, text in draft.texts[code].items():
+        for index, phrase in enumerate(text.item.phrases):
+            yield name, phrase, text.place, ("phrases", index)
+    if (kinds := draft.kinds.get(code)) is not None:
+        for label, (keys, phrases) in kind_phrases(kinds.item).items():
+            for index, phrase in enumerate(phrases):
+                yield label, phrase, kinds.place, (*keys, index)
+
+
+def _same_phrases(draft: Draft, code: str) -> Iterator[Fault]:
+    """A phrase under two labels teaches the matcher nothing; neither does one with the same words in other order."""
+    first: dict[str | frozenset[str], str] = {}
+    for label, phrase, place, keys in _phrases(draft, code):
+        meaning = frozenset(tokens(phrase)) or fold(phrase)
+        other = first.setdefault(meaning, label)
+        if other != label:
+            yield place.fault(f"phrases: “{phrase}” has the same words as a phrase of {other}", *keys)
+
+
+def _few_kinds(draft: Draft, code: str) -> Iterator[Fault]:
+    if (kinds := draft.kinds.get(code)) is None:
+        return
+    for label, (keys, phrases) in kind_phrases(kinds.item).items():
+        needed = _KIND_PHRASES.get(label, _SMALLTALK_PHRASES)
+        different = len({fold(phrase) for phrase in phrases})
+        if different < needed:
+            yield kinds.place.fault(f"{label}: has {different} different phrases, fewer than {needed}", *keys)

@@ -1,0 +1,281 @@
+"""The file formats of the knowledge base, as pydantic models; editors' JSON Schemas come from the same models."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.core.model import Basis
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S([^\n]*\S)?$")]
+Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+Opening = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Day = Annotated[date, Field(description="a day, as YYYY-MM-DD")]
+BasisName = Annotated[Basis, Field(strict=False)]
+ByLanguage = Annotated[dict[Code, Line], Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+# ---- languages.yaml, departments.yaml, sources.yaml ------------------------------------------------------
+
+
+class LanguageRow(_Strict):
+    """A language of the assistant."""
+
+    code: Code = Field(description="BCP 47 code; also the name of the language's folder")
+    name: Line = Field(description="the language's name in itself")
+    direction: Literal["ltr", "rtl"] = Field(description="writing direction")
+    locale: Line = Field(description="CLDR locale for dates and numbers, such as en_GB")
+    flag: str = Field("", description="sign shown beside the name")
+    status: Literal["offered", "preparing"] = Field(description="offered: every entry must exist in it")
+
+
+class LanguagesFile(_Strict):
+    """languages.yaml: what the assistant speaks."""
+
+    source: Code = Field(description="the language that the others are translated from")
+    core: list[Id] = Field(description="entries that a language must have before it is offered")
+    languages: list[LanguageRow] = Field(min_length=1)
+
+
+class OpeningHours(_Strict):
+    """When a department works, by weekday, as HH:MM-HH:MM in Danish time; a day left out is a day off."""
+
+    monday: Opening | None = None
+    tuesday: Opening | None = None
+    wednesday: Opening | None = None
+    thursday: Opening | None = None
+    friday: Opening | None = None
+    saturday: Opening | None = None
+    sunday: Opening | None = None
+
+
+class DepartmentRow(_Strict):
+    """A department that takes questions; its names stand in <language>/names.yaml."""
+
+    id: Id = Field(description="kebab-case id")
+    hours: OpeningHours | None = Field(description="working hours; null while the municipality has not given them")
+    promise_hours: Annotated[int, Field(gt=0)] | None = Field(
+        description="promised time to an answer, in working hours; null while nothing is promised"
+    )
+
+
+class DepartmentsFile(_Strict):
+    """departments.yaml: who takes which questions."""
+
+    default: Id = Field(description="the department for questions without an entry")
+    departments: list[DepartmentRow] = Field(min_length=1)
+
+
+class SourceRow(_Strict):
+    """Where knowledge comes from."""
+
+    id: Id = Field(description="kebab-case id")
+    publisher: Line = Field(description="who publishes the page, as people are told")
+    url: Line | None = Field(description="address of the page; null where it has none")
+    read: bool = Field(description="whether the page, or a stored copy, was read")
+    copy_: Line | None = Field(alias="copy", description="date or age of the copy that was read; null if not read")
+
+
+class SourcesFile(_Strict):
+    """sources.yaml: every source that facts and entries cite."""
+
+    sources: list[SourceRow]
+
+
+# ---- facts/*.yaml ----------------------------------------------------------------------------------------
+
+
+class _Fact(_Strict):
+    id: Id = Field(description="kebab-case id, used as {fact:id}")
+    source: Id | None = Field(description="id in sources.yaml; null only for what is known from memory")
+    basis: BasisName = Field(description="how far it can be trusted; confirmed means by the municipality")
+    checked: Day | None = Field(None, description="when it was compared with its source; null for memory")
+    valid_until: Day | None = Field(None, description="last day on which it holds, if known")
+    note: str | None = Field(None, description="for editors, in English; never shown to residents")
+
+
+class _Unitless(_Fact):
+    unit: None = Field(None, description="only durations have a unit")
+    label: None = Field(None, description="only addresses of pages (url) have a label")
+
+
+class NumberFact(_Unitless):
+    """An amount in DKK, a bare number, or a percentage (55 means 55 %)."""
+
+    type: Literal["money", "count", "percent"]
+    value: Number
+
+
+class DateFact(_Unitless):
+    """A day."""
+
+    type: Literal["date"]
+    value: Day
+
+
+class DurationFact(_Fact):
+    """A length of time; shown with its unit."""
+
+    type: Literal["duration"]
+    value: Number
+    unit: Literal["hour", "day", "week", "month", "year"]
+    label: None = Field(None, description="only addresses of pages (url) have a label")
+
+
+class LineFact(_Unitless):
+    """A phone number (E.164, or the digits of a short number), e-mail, postal address, or code."""
+
+    type: Literal["phone", "email", "address", "code"]
+    value: Line
+
+
+class UrlFact(_Fact):
+    """The address of a page, with the words of its link in each language."""
+
+    type: Literal["url"]
+    value: Line
+    label: ByLanguage
+    unit: None = Field(None, description="only durations have a unit")
+
+
+class TextFact(_Unitless):
+    """A name that differs by language."""
+
+    type: Literal["text"]
+    value: ByLanguage
+
+
+FactRow = Annotated[NumberFact | DateFact | DurationFact | LineFact | UrlFact | TextFact, Field(discriminator="type")]
+
+
+class FactsFile(_Strict):
+    """facts/<topic>.yaml: facts, each stored once."""
+
+    facts: list[FactRow]
+
+
+# ---- entries/*.yaml --------------------------------------------------------------------------------------
+
+
+class Approval(_Strict):
+    """Who let the entry be sent, and when."""
+
+    state: Literal["draft", "approved", "withdrawn"] = Field(description="only approved entries are sent")
+    by: Line | None = Field(description="role of the person; null before approval")
+    on: Day | None = Field(description="day of the decision; null before approval")
+
+
+class EntryRow(_Strict):
+    """One question the assistant can answer; its texts stand in <language>/<topic>.yaml."""
+
+    id: Id = Field(description="kebab-case id")
+    audience: Literal["newcomer", "resident", "company", "association", "school", "employee"]
+    department: Id = Field(description="who is responsible; an id in departments.yaml")
+    sources: list[Id] = Field(description="ids in sources.yaml, best first; shown to people")
+    checked: Day = Field(description="when the text was last compared with its sources")
+    review_by: Day = Field(description="when it must be compared again")
+    valid_until: Day | None = Field(None, description="last day on which it may be given as an answer")
+    basis: BasisName = Field(description="the weakest basis among what the answer says")
+    strategy: bool = Field(False, description="true if it rests on the strategy approved on 25 August 2014")
+    urgent: bool = Field(False, description="true if it is about danger to life or safety")
+    facts: list[Id] = Field(default_factory=list, description="exactly the placeholders used in the texts")
+    links: list[Id] = Field(default_factory=list, description="facts of type url, offered as buttons")
+    related: list[Id] = Field(default_factory=list, description="other entries offered below the answer")
+    to_verify: list[Line] = Field(default_factory=list, description="open questions to the municipality, in Danish")
+    approval: Approval
+
+
+class EntriesFile(_Strict):
+    """entries/<topic>.yaml: the entries of one topic."""
+
+    topic: Id = Field(description="the file's name without .yaml")
+    entries: list[EntryRow]
+
+
+# ---- <language>/*.yaml -----------------------------------------------------------------------------------
+
+
+class TextRow(_Strict):
+    """An entry's words in one language. Facts stand as {fact:id}; no digit is typed."""
+
+    title: Line = Field(description="at most 60 characters")
+    short: Words = Field(description="one or two sentences that answer at once")
+    answer: Words = Field(description="steps or details; with `short` at most 120 words")
+    phrases: list[Line] = Field(description="what real people type")
+    translated_from: Hash | None = Field(description="hash of the source text; null in the source language")
+    approved: Day | None = Field(description="when these words were approved; null before")
+
+
+class TextsFile(_Strict):
+    """<language>/<topic>.yaml: the texts of one topic's entries."""
+
+    topic: Id = Field(description="the file's name without .yaml")
+    entries: dict[Id, TextRow]
+
+
+class NamesFile(_Strict):
+    """<language>/names.yaml: what departments and topics are called."""
+
+    departments: dict[Id, Line]
+    topics: dict[Id, Line]
+
+
+class TermRow(_Strict):
+    """A word people use, with the official Danish word."""
+
+    term: Line
+    danish: Line
+    synonyms: list[Line] = Field(default_factory=list)
+
+
+class TermsFile(_Strict):
+    """<language>/terms.yaml: words for understanding and for the glossary."""
+
+    terms: list[TermRow]
+
+
+class Smalltalk(_Strict):
+    """What people say that is no question."""
+
+    greeting: list[Line]
+    thanks: list[Line]
+    bye: list[Line]
+    robot: list[Line]
+    howareyou: list[Line]
+    insult: list[Line]
+
+
+class KindsFile(_Strict):
+    """<language>/kinds.yaml: phrases that belong to no entry."""
+
+    staff: list[Line] = Field(description="for a person: own case, complaint, negotiation, press")
+    smalltalk: Smalltalk
+    out_of_scope: list[Line] = Field(description="not for the municipality's assistant")
+
+
+FILE_MODELS: dict[str, type[BaseModel]] = {
+    "languages": LanguagesFile,
+    "departments": DepartmentsFile,
+    "sources": SourcesFile,
+    "facts": FactsFile,
+    "entries": EntriesFile,
+    "texts": TextsFile,
+    "names": NamesFile,
+    "terms": TermsFile,
+    "kinds": KindsFile,
+}
+
+
+def schemas() -> dict[str, dict[str, object]]:
+    """Returns a JSON Schema for each kind of knowledge file, by the kind's name ("facts", "entries", …)."""
+    return {kind: model.model_json_schema(by_alias=True) for kind, model in FILE_MODELS.items()}

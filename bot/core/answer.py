@@ -1,0 +1,231 @@
+"""What is done with a message: an answer, choices, small talk, a person, or the honest word that nothing fits. Pure.
+
+Danger is looked for first, on every message. Then the language is guessed, the labels are ranked, and thresholds
+set from held-out predictions decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.core.crisis import detect
+from bot.core.language import guess_language, usual_language
+from bot.core.ranking import rank
+from bot.core.text import clean, sentences, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.crisis import CrisisRules
+    from bot.core.index import Index
+    from bot.core.language import Identify, Vocabulary
+    from bot.core.ranking import Candidate, HeldOut
+
+STAFF = "@staff"
+OUT_OF_SCOPE = "@out_of_scope"
+SMALLTALK = "@smalltalk:"
+FLOW = "@flow:"
+
+_LIMIT = 8
+_MOST_CHOICES = 4
+_WORTH_A_CHOICE = 0.2  # of the first choice's confidence
+_FEWEST_HELD_OUT = 30
+_OUTSIDE = 1 / 3  # about a quarter of all messages are out of scope, see `ranking`
+_CHOICES_WORTH = 0.5  # of the right entry among the choices, against 1 for the right answer and -1 for a wrong one
+_LONG = 12  # words from which the sentences of a message are looked at one by one
+_SENTENCES = 8
+_FOLLOW_UP = 8  # words a follow-up has at most
+_CLEARLY = 0.1
+
+
+class Kind(StrEnum):
+    """What a message gets."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    NONE = "none"
+    OUT_OF_SCOPE = "out_of_scope"
+    STAFF = "staff"
+    CRISIS = "crisis"
+    SMALLTALK = "smalltalk"
+    FLOW = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A person's message `text`.
+
+    `language` forces a language code, `prior` is the language of the conversation so far; `context` holds the
+    person's earlier messages, oldest first.
+    """
+
+    text: str
+    language: str | None = None
+    prior: str | None = None
+    context: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a message.
+
+    `entry` is the entry to send (ANSWER, CRISIS), `choices` two to four entries (CHOICES), `confidence` 0 to 1,
+    `language` the message's language (not an offered one when the message is surely in another), `urgent` true in
+    danger, `topic` the kind of small talk, the flow's name or the danger's category.
+    """
+
+    kind: Kind
+    entry: str | None
+    choices: tuple[str, ...]
+    confidence: float
+    language: str
+    urgent: bool = False
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Confidences (0 to 1): to `answer` at once, to offer `choices`, and the `margin` to the second label that an
+    answer needs."""
+
+    answer: float = 0.5
+    choices: float = 0.25
+    margin: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Understanding:
+    """All that `understand` needs: built once from the knowledge, shared by every message.
+
+    `offered` are the codes answered in; `identify` is a library's view of a text's language; `entries` are the known
+    entry ids: a crisis rule that names another still counts.
+    """
+
+    index: Index
+    thresholds: Thresholds
+    offered: tuple[str, ...]
+    vocabulary: Vocabulary
+    identify: Identify
+    crisis: CrisisRules
+    entries: frozenset[str]
+
+
+def choose_thresholds(held_out: HeldOut) -> Thresholds:
+    """Returns the thresholds that serve best on held-out predictions; usual ones where there are too few.
+
+    `choices` lets most right labels through for each phrase outside that passes too; above it, `answer` and `margin`
+    are where an answer (1 right, -1 wrong) is worth more than offering choices.
+    """
+    if len(held_out.top) < _FEWEST_HELD_OUT or not len(held_out.outside):
+        return Thresholds()
+    steps = np.linspace(0.02, 0.98, 97)
+    first = held_out.place == 0
+    passed = [(held_out.top[first] >= t).sum() - _OUTSIDE * (held_out.outside >= t).sum() for t in steps]
+    choices = float(steps[int(np.argmax(passed))])
+    gain = np.where(first, 1.0, -1.0) - _CHOICES_WORTH * (held_out.place < _MOST_CHOICES)
+    best = (-np.inf, Thresholds(choices, choices, 0.0))
+    for answer in steps[steps >= choices]:
+        loss = _OUTSIDE * (held_out.outside >= answer).sum()
+        sure = held_out.top >= answer
+        for margin in (0.0, 0.05, 0.1, 0.15, 0.2):
+            worth = float(gain[sure & (held_out.margin >= margin)].sum() - loss)
+            if worth > best[0]:
+                best = (worth, Thresholds(float(answer), choices, margin))
+    return best[1]
+
+
+def understand(question: Question, brain: Understanding) -> Decision:
+    """Returns what to do with `question`; never raises on any text."""
+    text = clean(question.text)
+    danger = detect(question.text, brain.crisis, question.language or question.prior)
+    language = _language(question, text, brain)
+    if danger is not None:
+        return Decision(Kind.CRISIS, danger.entry, (), 1.0, language, urgent=True, topic=danger.category)
+    if not tokens(text):
+        return Decision(Kind.NONE, None, (), 0.0, language)
+    ranked = _ranked(text, language, brain)
+    ranked = _without_courtesy(ranked, text, language, brain)
+    ranked = _with_context(ranked, question, language, brain)
+    return _decide(ranked, language, brain.thresholds)
+
+
+def _language(question: Question, text: str, brain: Understanding) -> str:
+    if question.language is not None:
+        return question.language
+    if not text:
+        return usual_language(brain.offered, question.prior)
+    return guess_language(
+        text, offered=brain.offered, prior=question.prior, vocabulary=brain.vocabulary, identify=brain.identify
+    ).language
+
+
+def _ranked(text: str, language: str, brain: Understanding) -> tuple[Candidate, ...]:
+    """Returns the candidates for the whole text, and for entries also those of its single sentences."""
+    whole = rank(brain.index, text, language=language, limit=_LIMIT)
+    parts = sentences(text)
+    if len(parts) < 2 or len(tokens(text)) < _LONG:
+        return whole
+    asked = sorted(parts, key=lambda part: (not part.endswith(("?", "？", "؟")), -len(part)))[:_SENTENCES]
+    single = [
+        candidate
+        for part in asked
+        for candidate in rank(brain.index, part, language=language, limit=_LIMIT)
+        if not candidate.label.startswith("@") or candidate.label == STAFF
+    ]
+    return _merged([*whole, *single])
+
+
+def _merged(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.label not in best or candidate.score > best[candidate.label].score:
+            best[candidate.label] = candidate
+    return tuple(sorted(best.values(), key=lambda c: (-c.score, c.label)))
+
+
+def _without_courtesy(
+    ranked: tuple[Candidate, ...], text: str, language: str, brain: Understanding
+) -> tuple[Candidate, ...]:
+    """A greeting or thanks with a question is a question: what is left without the polite words is ranked again."""
+    if not ranked or not ranked[0].label.startswith(SMALLTALK):
+        return ranked
+    polite = set(tokens(ranked[0].nearest))
+    rest = [word for word in tokens(text) if word not in polite]
+    if len(rest) < 2:
+        return ranked
+    again = rank(brain.index, " ".join(rest), language=language, limit=_LIMIT)
+    meant = bool(again) and not again[0].label.startswith("@") and again[0].score >= brain.thresholds.choices
+    return again if meant else ranked
+
+
+def _with_context(
+    ranked: tuple[Candidate, ...], question: Question, language: str, brain: Understanding
+) -> tuple[Candidate, ...]:
+    """A short message that says little alone is read together with the person's last one, if that is clearly better."""
+    top = ranked[0].score if ranked else 0.0
+    if not question.context or top >= brain.thresholds.answer or len(tokens(question.text)) > _FOLLOW_UP:
+        return ranked
+    together = rank(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
+    better = bool(together) and together[0].score >= top + _CLEARLY
+    return together if better else ranked
+
+
+def _decide(ranked: tuple[Candidate, ...], language: str, limits: Thresholds) -> Decision:
+    if not ranked or ranked[0].score < limits.choices:
+        return Decision(Kind.NONE, None, (), ranked[0].score if ranked else 0.0, language)
+    best = ranked[0]
+    second = ranked[1].score if len(ranked) > 1 else 0.0
+    if best.label.startswith("@"):
+        kind, _, topic = best.label[1:].partition(":")
+        return Decision(Kind(kind), None, (), best.score, language, topic=topic or None)
+    entries = [candidate for candidate in ranked if not candidate.label.startswith("@")]
+    sure = best.score >= limits.answer and best.score - second >= limits.margin
+    if sure or len(entries) < 2:
+        return Decision(Kind.ANSWER, best.label, (), best.score, language)
+    worth = [c.label for c in entries[:_MOST_CHOICES] if c.score >= _WORTH_A_CHOICE * best.score]
+    choices = tuple(worth) if len(worth) > 1 else tuple(c.label for c in entries[:2])
+    return Decision(Kind.CHOICES, None, choices, best.score, language)

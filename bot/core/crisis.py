@@ -1,0 +1,257 @@
+"""Recognises danger to life and safety in a message, by rules that are data. Pure.
+
+`knowledge/<language>/crisis.yaml` holds, in the pattern language of `word_patterns`:
+
+    sets        name -> alternatives (a | b c | d), for use as <name> in what follows
+    idioms      harmless sayings; their words are taken out of the message before the rules are tried
+    unless      patterns that veto the sentence they stand in, for all rules
+    keep        true words that are never taken for a slip of a rule's word
+    categories  name -> entry (id to send), rules, and unless for this category alone; the gravest first
+
+A word of five letters or more may have one typing error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+
+from bot.core.text import clean, tokens
+from bot.core.word_patterns import Message, Pattern, bits, parse_pattern, parse_set, word_classes, word_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.core.word_patterns import Node, WordClass
+
+_KEYS = {"sets", "idioms", "unless", "keep", "categories"}
+_SHORTEST_STEM = 3
+_SHORTEST_REPAIRED = 5
+_LONGEST_REPAIRED = 20
+
+# Letters that stand for the end of a sentence and of a line among the tokens; nobody writes them.
+_STOP, _LINE = "\u01c3", "\u01c2"
+_STOPS = re.compile(r"(?<!\.)\.(?!\.)|[!?;。؟۔।]+")  # "..." holds a message together
+
+
+@dataclass(frozen=True, slots=True)
+class Crisis:
+    """A danger: its `category` (a key of the rule file) and the `entry` to send."""
+
+    category: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A pattern with what it means; `rank` is the category's place in its file, `vetoes` are numbers."""
+
+    rank: int
+    language: str
+    crisis: Crisis
+    pattern: Pattern
+    vetoes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisRules:
+    """All languages' compiled rules: an immutable value that can be pickled."""
+
+    rules: tuple[_Rule, ...]
+    vetoes: tuple[Pattern, ...]
+    idioms: tuple[Pattern, ...]
+    words: Mapping[str, tuple[WordClass, ...]]  # a word's key, or a stem with "*", -> the classes it is in
+    near: Mapping[str, tuple[str, ...]]  # a word without one letter -> the words and stems it comes from
+    kept: frozenset[str]
+    anchors: Mapping[WordClass, tuple[int, ...]]  # a class -> the rules to try when it occurs
+
+
+def compile_rules(files: Mapping[str, Mapping[str, object]]) -> CrisisRules:
+    """Returns the rules of `files`: language code -> the parsed crisis.yaml.
+
+    Raises ValueError("<language>: <place>: <reason>") for the first faulty rule.
+    """
+    compiler = _Compiler()
+    for language in sorted(files):
+        compiler.read(language, files[language])
+    return compiler.finish()
+
+
+def detect(text: str, rules: CrisisRules, language: str | None = None) -> Crisis | None:
+    """Returns the danger that `text` (a raw message in any language) tells of, or None.
+
+    The gravest category wins, in the order of the rule files; `language` (a code) only decides between equals.
+    """
+    message = _without_idioms(_read(text, rules), rules.idioms)
+    candidates = {number for words in message.classes for number in rules.anchors.get(words, ())}
+    order = sorted(candidates, key=lambda n: (rules.rules[n].rank, rules.rules[n].language != language, n))
+    vetoed: dict[int, frozenset[int]] = {}
+    for rule in map(rules.rules.__getitem__, order):
+        found = _sentences(rule.pattern, message)
+        for number in rule.vetoes if found else ():
+            if number not in vetoed:
+                vetoed[number] = _sentences(rules.vetoes[number], message)
+            found -= vetoed[number]
+        if found:
+            return rule.crisis
+    return None
+
+
+def _sentences(pattern: Pattern, message: Message) -> frozenset[int]:
+    """Returns the numbers of the sentences in which `pattern` ends."""
+    return frozenset(message.sentences[end - 1] for end in bits(pattern.ends(message)))
+
+
+def _read(text: str, rules: CrisisRules) -> Message:
+    marked = _STOPS.sub(f" {_STOP} ", clean(text)).replace("\n", f" {_LINE} ")
+    places: dict[str, int] = {}
+    sentences: list[int] = []
+    sentence, edges = 0, 1
+    for token in tokens(marked):
+        if token in {_LINE, _STOP}:
+            edges |= 1 << len(sentences)
+            sentence += 1
+        if token != _LINE:
+            places[token] = places.get(token, 0) | 1 << len(sentences)
+            sentences.append(sentence)
+        if token == _STOP:
+            edges |= 1 << len(sentences)
+    edges |= 1 << len(sentences)
+    passable = (1 << len(sentences)) - 1 & ~places.pop(_STOP, 0)
+    classes: dict[WordClass, int] = {}
+    for word, mask in places.items():
+        for words in _classes(word_key(word), rules):
+            classes[words] = classes.get(words, 0) | mask
+    return Message(len(sentences), classes, passable, edges, tuple(sentences))
+
+
+def _classes(word: str, rules: CrisisRules) -> Iterable[WordClass]:
+    """Returns the classes of a message's word; of the words it is a slip of, when it is in none itself."""
+    starts = [word[:length] for length in range(_SHORTEST_STEM, len(word) + 1)]
+    known = [word, *(f"{start}*" for start in starts)]
+    found = {words for form in known for words in rules.words.get(form, ())}
+    if found or word in rules.kept or not _SHORTEST_REPAIRED <= len(word) <= _LONGEST_REPAIRED:
+        return found
+    for start in starts[_SHORTEST_REPAIRED - 1 - _SHORTEST_STEM :]:
+        for meant in {meant for variant in _variants(start) for meant in rules.near.get(variant, ())}:
+            whole = start == word or meant.endswith("*")
+            if whole and OSA.distance(start, meant.rstrip("*"), score_cutoff=1) <= 1:
+                found.update(rules.words[meant])
+    return found
+
+
+def _variants(word: str) -> tuple[str, ...]:
+    """Returns `word` and what is left of it without one of its letters; the first letter stays."""
+    return (word, *(word[:n] + word[n + 1 :] for n in range(1, len(word))))
+
+
+def _without_idioms(message: Message, idioms: Iterable[Pattern]) -> Message:
+    taken = 0
+    for idiom in idioms:
+        taken |= idiom.covered(message)
+    if not taken:
+        return message
+    left = {words: mask & ~taken for words, mask in message.classes.items()}
+    return replace(message, classes={words: mask for words, mask in left.items() if mask})
+
+
+class _Compiler:
+    """Collects the rules of the files, then builds the tables for finding them."""
+
+    def __init__(self) -> None:
+        self.rules: list[_Rule] = []
+        self.vetoes: list[Pattern] = []
+        self.idioms: list[Pattern] = []
+        self.kept: set[str] = set()
+        self.entries: dict[str, str] = {}
+        self.sets: dict[str, Node] = {}
+        self.language = ""
+
+    def read(self, language: str, file: Mapping[str, object]) -> None:
+        self.language, self.sets = language, {}
+        for name in sorted(set(file) - _KEYS):
+            raise ValueError(f"{language}: {name}: unknown key")
+        for name, alternatives in self._mapping(file.get("sets", {}), "sets").items():
+            try:
+                self.sets[name] = parse_set(self._text(alternatives, f"sets.{name}"), self.sets)
+            except ValueError as error:
+                raise ValueError(f"{language}: sets.{name}: {error}") from None
+        self.kept.update(map(word_key, tokens(self._text(file.get("keep", ""), "keep"))))
+        self.idioms += self._patterns(file.get("idioms", []), "idioms", most=1)
+        common = self._veto_numbers(file.get("unless", []), "unless")
+        for rank, (name, category) in enumerate(self._mapping(file.get("categories"), "categories").items()):
+            self._read_category(rank, name, category, common)
+
+    def _read_category(self, rank: int, name: str, category: object, common: tuple[int, ...]) -> None:
+        place = f"categories.{name}"
+        fields = self._mapping(category, place)
+        entry = fields.get("entry")
+        if not isinstance(entry, str) or not entry:
+            raise ValueError(f"{self.language}: {place}.entry: an entry id is needed")
+        if self.entries.setdefault(name, entry) != entry:
+            raise ValueError(f"{self.language}: {place}.entry: another language says {self.entries[name]!r}")
+        vetoes = common + self._veto_numbers(fields.get("unless", []), f"{place}.unless")
+        for pattern in self._patterns(fields.get("rules"), f"{place}.rules"):
+            self.rules.append(_Rule(rank, self.language, Crisis(name, entry), pattern, vetoes))
+
+    def _mapping(self, value: object, place: str) -> dict[str, object]:
+        if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+            raise ValueError(f"{self.language}: {place}: names with values are needed")
+        return value
+
+    def _text(self, value: object, place: str) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"{self.language}: {place}: a text is needed")
+        return value
+
+    def _texts(self, value: object, place: str) -> list[str]:
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            raise ValueError(f"{self.language}: {place}: a list of texts is needed")
+        return value
+
+    def _veto_numbers(self, value: object, place: str) -> tuple[int, ...]:
+        first = len(self.vetoes)
+        self.vetoes += self._patterns(value, place)
+        return tuple(range(first, len(self.vetoes)))
+
+    def _patterns(self, value: object, place: str, *, most: int = 9) -> list[Pattern]:
+        found = []
+        for number, source in enumerate(self._texts(value, place), start=1):
+            try:
+                pattern = parse_pattern(source, self.sets)
+            except ValueError as error:
+                raise ValueError(f"{self.language}: {place}[{number}]: {error} in {source!r}") from None
+            if len(pattern.sides) > most:
+                raise ValueError(f"{self.language}: {place}[{number}]: '&' has no place here")
+            found.append(pattern)
+        return found
+
+    def finish(self) -> CrisisRules:
+        words: dict[str, list[WordClass]] = {}
+        patterns = [*(rule.pattern for rule in self.rules), *self.vetoes, *self.idioms]
+        for found in dict.fromkeys(found for pattern in patterns for found in word_classes(pattern)):
+            for word in sorted(found):
+                words.setdefault(word, []).append(found)
+        near: dict[str, list[str]] = {}
+        for word in words:
+            if len(word.rstrip("*")) >= _SHORTEST_REPAIRED:
+                for variant in dict.fromkeys(_variants(word.rstrip("*"))):
+                    near.setdefault(variant, []).append(word)
+        use = Counter(found for rule in self.rules for need in rule.pattern.needs for found in need)
+        anchors: dict[WordClass, list[int]] = {}
+        for number, rule in enumerate(self.rules):
+            for found in min(rule.pattern.needs, key=lambda need: sum(use[found] for found in need)):
+                anchors.setdefault(found, []).append(number)
+        return CrisisRules(
+            rules=tuple(self.rules),
+            vetoes=tuple(self.vetoes),
+            idioms=tuple(self.idioms),
+            words={word: tuple(found) for word, found in words.items()},
+            near={variant: tuple(found) for variant, found in near.items()},
+            kept=frozenset(self.kept),
+            anchors={found: tuple(numbers) for found, numbers in anchors.items()},
+        )

@@ -1,0 +1,158 @@
+"""What lies in the inbox and the outbox, what became of it, and when to try again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from bot.core.model import Content, Incoming
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """An arrived message waiting to be decided. `attempts` counts failed decisions."""
+
+    seq: int
+    incoming: Incoming
+    attempts: int
+
+
+class Priority(IntEnum):
+    """Who goes first when a channel's limits bite."""
+
+    URGENT = 0
+    REPLY = 1
+    NEW_TICKET = 2
+    RELAY = 3
+    CARD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file or other message to be copied inside its channel, from `chat` and `message_id`."""
+
+    chat: str
+    message_id: str
+    attachment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message to send. `kind`:
+
+    - `say`: `content` to `chat`; `topic`: make sure that the ticket's staff topic exists; `card`: post or update
+      the ticket's card; `copy`: copy a message there; `react`: put a mark on message `target`; `close` and
+      `reopen`: the ticket's staff topic.
+    `ticket` is set for everything that goes into a ticket's staff topic.
+    """
+
+    channel: str
+    chat: str
+    lane: str
+    kind: str
+    language: str
+    priority: Priority
+    content: Content | None = None
+    copy: Copy | None = None
+    target: str = ""
+    ticket: int | None = None
+    ticket_message: int | None = None
+    dedupe: str | None = None
+    staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """A mail taken from the outbox for sending.
+
+    `unknown`: an earlier try may already have got through; `progress`: pieces of a long message already sent.
+    """
+
+    seq: int
+    mail: Mail
+    attempts: int
+    unknown: bool
+    progress: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """It arrived; `reference` is the channel's id of the message or topic."""
+
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It will never arrive. `reason` is the part of a `reason-…` key in `bot/messages.py`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not now. `after` in ms (None: back off); `unknown`: the answer was lost, it may have arrived.
+
+    `progress`: how many pieces of a long message have arrived.
+    """
+
+    reason: str
+    after: int | None = None
+    unknown: bool = False
+    progress: int = 0
+
+
+Outcome = Delivered | Failed | Retry
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` messages in any `window` ms."""
+
+    count: int
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """A channel's limits for one chat and for all chats together."""
+
+    chat: tuple[Limit, ...] = field(default=())
+    overall: tuple[Limit, ...] = field(default=())
+
+
+MAX_DECISIONS = 5
+"""A message whose decision fails this often is put aside, so that its lane goes on."""
+
+MAX_AGE = 24 * 3600 * 1000
+"""After a day without success a message is given up and shown as failed, in ms (Telegram keeps updates as long)."""
+
+
+def backoff(attempts: int) -> int:
+    """Returns the wait in ms before try number `attempts` + 1: 1, 2, 4 … s, at most 5 minutes."""
+    return min(1000 << min(max(attempts - 1, 0), 16), 300_000)
+
+
+def wait(tries: Sequence[int], limits: Sequence[Limit], now: int) -> int:
+    """Returns how many ms to wait before the next message fits all `limits`.
+
+    `tries` holds the times (ms) of earlier tries, in any order.
+    """
+    waits = [0]
+    for limit in limits:
+        recent = sorted(t for t in tries if t > now - limit.window)
+        if len(recent) >= limit.count:
+            waits.append(recent[-limit.count] + limit.window - now)
+    return max(waits)
+
+
+def settle(item: OutboxItem, outcome: Outcome, now: int) -> Outcome:
+    """Turns a retry of a message that is older than a day into a failure; everything else stays as it is."""
+    if isinstance(outcome, Retry) and now - item.created_at > MAX_AGE:
+        return Failed("expired")
+    return outcome

@@ -1,0 +1,307 @@
+"""The frozen values that all parts share: knowledge, what arrives, what is to be said, what is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from typing import Literal
+
+# ---- knowledge -------------------------------------------------------------------------------------------
+
+
+class Basis(StrEnum):
+    """How far a fact or an entry can be trusted; the weakest comes last."""
+
+    CONFIRMED = "confirmed"
+    READ = "read"
+    PARTLY_READ = "partly_read"
+    MEMORY = "memory"
+
+
+class FactType(StrEnum):
+    """What a fact is, and so how it is written in each language."""
+
+    MONEY = "money"
+    DATE = "date"
+    DURATION = "duration"
+    COUNT = "count"
+    PERCENT = "percent"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    URL = "url"
+    CODE = "code"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the assistant: `code` (BCP 47), its own `name`, `direction` ltr or rtl, CLDR `locale`."""
+
+    code: str
+    name: str
+    direction: str
+    locale: str
+    flag: str = ""
+    offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where knowledge comes from. `url` is None where the page has no public address."""
+
+    id: str
+    publisher: str
+    url: str | None
+    read: bool
+    copy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact, stored once. `value` is DKK for money, a number with `unit` for durations, text otherwise.
+
+    For the types text and url, `names` holds what people read, by language code.
+    """
+
+    id: str
+    type: FactType
+    value: int | float | str | date | None
+    unit: str | None
+    names: Mapping[str, str]
+    source: str | None
+    basis: Basis
+    checked: date | None
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryText:
+    """An entry in one language, with facts still as {fact:id} placeholders."""
+
+    title: str
+    short: str
+    answer: str
+    phrases: tuple[str, ...]
+    translated_from: str | None
+    outdated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One question the assistant can answer, with all its languages and everything shown beside the answer."""
+
+    id: str
+    topic: str
+    audience: str
+    department: str
+    sources: tuple[str, ...]
+    checked: date
+    review_by: date
+    valid_until: date | None
+    basis: Basis
+    strategy: bool
+    urgent: bool
+    facts: tuple[str, ...]
+    links: tuple[str, ...]
+    related: tuple[str, ...]
+    to_verify: tuple[str, ...]
+    texts: Mapping[str, EntryText]
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """Who takes questions; `names` by language code.
+
+    `hours`: ISO weekday (1 is Monday) -> opening and closing, Danish time; empty while not given.
+    `promise_hours`: the promised time to an answer in working hours, if there is one.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    hours: Mapping[int, tuple[time, time]] = field(default_factory=dict)
+    promise_hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word people use, with the Danish official word and other spellings, for understanding and a glossary."""
+
+    language: str
+    term: str
+    danish: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the assistant knows, read and checked as one value; `version` is a hash of the files."""
+
+    version: str
+    languages: Mapping[str, Language]
+    source_language: str
+    sources: Mapping[str, Source]
+    facts: Mapping[str, Fact]
+    departments: Mapping[str, Department]
+    default_department: str
+    topics: Mapping[str, Mapping[str, str]]  # topic id -> language -> name
+    entries: Mapping[str, Entry]
+    terms: tuple[Term, ...]
+    kinds: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> pseudo label ("@staff") -> phrases
+    crisis: Mapping[str, Mapping[str, object]]  # language -> the rules as read from crisis.yaml
+
+
+# ---- what arrives ----------------------------------------------------------------------------------------
+
+
+class IncomingKind(StrEnum):
+    """What a person or a channel did."""
+
+    START = "start"
+    TEXT = "text"
+    COMMAND = "command"
+    BUTTON = "button"
+    ATTACHMENT = "attachment"
+    EDIT = "edit"
+    UNREADABLE = "unreadable"
+    UNREACHABLE = "unreachable"  # the person blocked the assistant or left
+    TOPIC_CREATED = "topic_created"  # the channel's own word that a staff topic exists
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that arrived, plain and already redacted. `at` is ms since the epoch, UTC.
+
+    `chat` is the conversation's address in its channel; `thread` is the staff topic, where there is one.
+    `argument` is a command's or a button's payload; `attachment` says what kind of file came ("photo").
+    """
+
+    channel: str
+    update_id: str
+    chat: str
+    sender: str
+    kind: IncomingKind
+    at: int
+    text: str = ""
+    argument: str = ""
+    thread: str | None = None
+    staff: bool = False
+    sender_name: str = ""
+    language_hint: str | None = None
+    message_id: str | None = None
+    attachment: str | None = None
+    redacted: tuple[str, ...] = ()
+
+    @property
+    def lane(self) -> str:
+        """The ordering key: one conversation; on the staff side, one ticket's topic."""
+        side = f"staff:{self.thread or 'general'}" if self.staff else "resident"
+        return f"{self.channel}:{self.chat}:{side}"
+
+
+# ---- what is to be said (never rendered sentences) -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A value inside a sentence that depends on the language: kind is entry, topic, department, language."""
+
+    kind: str
+    id: str
+
+
+Argument = str | int | Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """An interface sentence by its key in `bot/messages.py`, with its arguments."""
+
+    key: str
+    args: Mapping[str, Argument] = field(default_factory=dict)
+    part: Literal["sentence"] = "sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An entry's approved text: with source, date and owner where `full`, else the short answer alone."""
+
+    entry: str
+    full: bool = True
+    part: Literal["answer"] = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a person, shown letter by letter and never read as markup."""
+
+    text: str
+    part: Literal["quote"] = "quote"
+
+
+Part = Sentence | Answer | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice: `action` comes back when it is pressed (ids only, at most 64 bytes), or `url` is opened."""
+
+    label: Sentence | Ref
+    action: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one message says, in no language yet; rendered when it is sent."""
+
+    parts: tuple[Part, ...]
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+
+# ---- what a channel shows --------------------------------------------------------------------------------
+
+
+class Style(StrEnum):
+    """How a span looks; each channel shows it in its own way."""
+
+    PLAIN = "plain"
+    BOLD = "bold"
+    ITALIC = "italic"
+    LINK = "link"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style; `url` for links."""
+
+    text: str
+    style: Style = Style.PLAIN
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedButton:
+    """A button as shown: its label in the reader's language, and what it does."""
+
+    label: str
+    action: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready for a channel, in `language`, written `direction` ltr or rtl."""
+
+    spans: tuple[Span, ...]
+    rows: tuple[tuple[RenderedButton, ...], ...]
+    language: str
+    direction: str
+
+    @property
+    def text(self) -> str:
+        """The words alone."""
+        return "".join(span.text for span in self.spans)

@@ -1,0 +1,305 @@
+"""Joining the views of a shard into calibrated confidences, and ranking the labels for a text.
+
+A view is one way to compare a text with a label. A conditional logit (McFadden 1973) joins the views into a posterior
+over the labels; a logistic regression, the gate, says how likely any of the labels is meant at all. A candidate's
+confidence is the product. Both are fitted on predictions for unseen phrases, with a prior that small sets lean on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.core.text import clean, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.core.index import Index, Shard
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+RIDGE, WORDS, LETTERS, DOCUMENTS = range(4)
+VIEWS = 4
+VIEW_NAMES = ("classifier", "words", "letters", "documents")
+
+_JOIN_PRIOR = (15.0, 1.0, 3.5, 4.0)  # weights that serve sets of any kind
+_JOIN_TRUST = 1.0  # strength of the prior: its precision per weight
+_GATE_PRIOR = (-1.6, 4.5, 0.1, 1.0, 1.5, 0.2)
+_GATE_TRUST = 1.0
+_FAR = 30.0  # log odds beyond which nothing changes
+_STEPS, _SMALL, _TINY = 20, 1e-3, 1e-12  # of Newton's method: steps at most, the smallest that counts; for logs
+_OUTSIDE = 1 / 3  # weight of a phrase whose label was left out: about a quarter of all messages are out of scope
+
+_LONGEST = 1200, 800  # letters taken from the start and the end of a longer message
+_MENDABLE, _LONG_WORD = 4, 8  # letters a word needs for one typing error to be mended, and for two
+_MOST_MENDED = 16
+_ENOUGH = 0.3  # confidence from which a language's own shard is believed without asking the others
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A label that a text may mean.
+
+    `score` is the calibrated confidence (0 to 1) that the label is right, `views` says what each view gave, and
+    `nearest` is the label's phrase most like the text ("" when the label only has a document).
+    """
+
+    label: str
+    score: float
+    views: Mapping[str, float]
+    nearest: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """The fitted weights: `join` one a view, `gate` one a signal (see `_signals`)."""
+
+    join: Floats
+    gate: Floats
+
+    @classmethod
+    def default(cls) -> Weights:
+        """Returns the weights used where there is nothing to fit on."""
+        return cls(join=np.array(_JOIN_PRIOR), gate=np.array(_GATE_PRIOR))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldOut:
+    """Confidences for unseen phrases, from which thresholds are set.
+
+    For each phrase whose label has others: `top` the best candidate's confidence, `margin` its lead over the second,
+    `place` the right label's place (0 is first). `outside`: the best confidence for phrases whose label was left out.
+    """
+
+    top: Floats
+    margin: Floats
+    place: Ints
+    outside: Floats
+
+    @classmethod
+    def joined(cls, parts: Sequence[HeldOut]) -> HeldOut:
+        """Returns the predictions of several shards as one."""
+        return cls(
+            top=np.concatenate([part.top for part in parts]),
+            margin=np.concatenate([part.margin for part in parts]),
+            place=np.concatenate([part.place for part in parts]),
+            outside=np.concatenate([part.outside for part in parts]),
+        )
+
+
+def confidences(weights: Weights, views: Floats, known: float) -> Floats:
+    """Returns one confidence a label for one text's `views` (labels x views) and its share of `known` words."""
+    posterior = _posterior(weights.join, views[None])
+    gate = _gate(weights.gate, _signals(posterior, views[None], np.array([known])))
+    result: Floats = posterior[0] * gate[0]
+    return result
+
+
+def fit(views: Floats, without: Floats, known: tuple[Floats, Floats], owner: Ints) -> Weights:
+    """Returns the weights for held-out predictions.
+
+    `views` (phrases x labels x views) come from an index without the phrase, `without` from one without any phrase of
+    its label; `known` holds the shares of known words for both; `owner` is each phrase's label number.
+    """
+    rows = _answerable(owner)
+    join = np.array(_JOIN_PRIOR) if not len(rows) else _fit_join(views[rows], owner[rows])
+    left_out = _left_out(views.shape[1], owner)
+    inside = _signals(_posterior(join, views[rows]), views[rows], known[0][rows])
+    masked = _masked(without[left_out], owner[left_out])
+    outside = _signals(_posterior(join, masked), masked, known[1][left_out])
+    if not len(rows) or not len(left_out):
+        return Weights(join=join, gate=np.array(_GATE_PRIOR))
+    return Weights(join=join, gate=_fit_gate(inside, outside))
+
+
+def measure(weights: Weights, views: Floats, without: Floats, known: tuple[Floats, Floats], owner: Ints) -> HeldOut:
+    """Returns the confidences that `weights` give to the held-out predictions; arguments as in `fit`."""
+    rows, left_out = _answerable(owner), _left_out(views.shape[1], owner)
+    posterior = _posterior(weights.join, views[rows])
+    gate = _gate(weights.gate, _signals(posterior, views[rows], known[0][rows]))
+    ordered = np.sort(posterior, axis=1)[:, ::-1]
+    second = ordered[:, 1] if ordered.shape[1] > 1 else np.zeros(len(rows))
+    right = posterior[np.arange(len(rows)), owner[rows]]
+    masked = _masked(without[left_out], owner[left_out])
+    outside = _posterior(weights.join, masked)
+    outside_gate = _gate(weights.gate, _signals(outside, masked, known[1][left_out]))
+    return HeldOut(
+        top=gate * ordered[:, 0],
+        margin=gate * (ordered[:, 0] - second),
+        place=(posterior > right[:, None]).sum(axis=1),
+        outside=outside_gate * outside.max(axis=1, initial=0.0),
+    )
+
+
+def _answerable(owner: Ints) -> Ints:
+    """Returns the phrases whose label has another phrase."""
+    return np.flatnonzero(np.bincount(owner)[owner] > 1)
+
+
+def _left_out(labels: int, owner: Ints) -> Ints:
+    """Returns the phrases to judge without their label: none when there is no other label."""
+    return np.arange(len(owner) if labels > 1 else 0)
+
+
+def _masked(views: Floats, owner: Ints) -> Floats:
+    """Returns `views` without each phrase's own label."""
+    phrases, labels, _ = views.shape
+    keep = np.arange(labels)[None, :] != owner[:, None]
+    result: Floats = views[keep].reshape(phrases, labels - 1, VIEWS)
+    return result
+
+
+def _posterior(join: Floats, views: Floats) -> Floats:
+    """Returns the probability of each label (phrases x labels) if one of them is meant."""
+    scores = views @ join
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
+    result: Floats = scores / scores.sum(axis=1, keepdims=True)
+    return result
+
+
+def _signals(posterior: Floats, views: Floats, known: Floats) -> Floats:
+    """Returns what the gate looks at: 1, the best label's classifier score, its log odds, its nearest phrase by words
+    and by letters, and the share of known words."""
+    rows = np.arange(len(posterior))
+    best = posterior.argmax(axis=1) if posterior.size else np.zeros(len(posterior), dtype=np.int64)
+    top = np.clip(posterior[rows, best], 1e-4, 1 - 1e-4)
+    chosen = views[rows, best]
+    return np.stack(
+        [
+            np.ones(len(rows)),
+            chosen[:, RIDGE],
+            np.log(top / (1 - top)),
+            chosen[:, WORDS],
+            chosen[:, LETTERS],
+            known,
+        ],
+        axis=1,
+    )
+
+
+def _gate(weights: Floats, signals: Floats) -> Floats:
+    result: Floats = 1 / (1 + np.exp(-np.clip(signals @ weights, -_FAR, _FAR)))
+    return result
+
+
+def _fit_join(views: Floats, owner: Ints) -> Floats:
+    """Returns the conditional logit's weights by Newton steps, halved until they help, with a normal prior."""
+    prior = np.array(_JOIN_PRIOR)
+    rows = np.arange(len(owner))
+    right = views[rows, owner].sum(axis=0)
+
+    def loss(weights: Floats) -> float:
+        chosen = _posterior(weights, views)[rows, owner]
+        return float(-np.log(chosen + _TINY).sum() + _JOIN_TRUST * ((weights - prior) ** 2).sum() / 2)
+
+    weights, best = prior.copy(), loss(prior)
+    for _ in range(_STEPS):
+        posterior = _posterior(weights, views)
+        mean = np.einsum("nc,ncv->nv", posterior, views)
+        gradient = right - mean.sum(axis=0) - _JOIN_TRUST * (weights - prior)
+        spread = (views * posterior[:, :, None]).reshape(-1, VIEWS).T @ views.reshape(-1, VIEWS)
+        step = np.linalg.solve(spread - mean.T @ mean + _JOIN_TRUST * np.eye(VIEWS), gradient)
+        while np.abs(step).max() > _SMALL and loss(weights + step) >= best:
+            step /= 2
+        if np.abs(step).max() <= _SMALL:
+            break
+        weights, best = weights + step, loss(weights + step)
+    return np.maximum(weights, 0.0)
+
+
+def _fit_gate(inside: Floats, outside: Floats) -> Floats:
+    """Returns the logistic regression's weights by Newton steps, halved until they help, with a normal prior."""
+    prior = np.array(_GATE_PRIOR)
+    signals = np.concatenate([inside, outside])
+    target = np.concatenate([np.ones(len(inside)), np.zeros(len(outside))])
+    share = np.concatenate([np.ones(len(inside)), np.full(len(outside), _OUTSIDE)])
+
+    def loss(weights: Floats) -> float:
+        miss = np.logaddexp(0, (1 - 2 * target) * (signals @ weights))
+        return float(share @ miss + _GATE_TRUST * ((weights - prior) ** 2).sum() / 2)
+
+    weights, best = prior.copy(), loss(prior)
+    for _ in range(_STEPS):
+        chance = _gate(weights, signals)
+        gradient = signals.T @ (share * (target - chance)) - _GATE_TRUST * (weights - prior)
+        curvature = (signals * (share * chance * (1 - chance))[:, None]).T @ signals
+        step = np.linalg.solve(curvature + _GATE_TRUST * np.eye(len(prior)), gradient)
+        while np.abs(step).max() > _SMALL and loss(weights + step) >= best:
+            step /= 2
+        if np.abs(step).max() <= _SMALL:
+            break
+        weights, best = weights + step, loss(weights + step)
+    return weights
+
+
+def rank(index: Index, text: str, *, language: str | None = None, limit: int = 5) -> tuple[Candidate, ...]:
+    """Returns the labels `text` may mean, best first, each once, at most `limit`; () for a text without words.
+
+    `language` chooses the shard; without one, or where that shard knows too little, all shards are asked.
+    """
+    text = clean(text)
+    if len(text) > sum(_LONGEST):
+        text = f"{text[: _LONGEST[0]]} {text[-_LONGEST[1] :]}"
+    parts = runs(text)
+    if not parts:
+        return ()
+    own = index.shards.get(language)
+    found = _candidates(own, mend(parts, index, own), limit) if own else ()
+    if found and found[0].score >= _ENOUGH:
+        return found
+    best = {candidate.label: candidate for candidate in found}
+    for shard in index.shards.values():
+        if shard is own:
+            continue
+        for candidate in _candidates(shard, mend(parts, index, shard), limit):
+            if candidate.label not in best or best[candidate.label].score < candidate.score:
+                best[candidate.label] = candidate
+    return tuple(sorted(best.values(), key=lambda c: (-c.score, c.label))[:limit])
+
+
+def _candidates(shard: Shard, parts: Sequence[str], limit: int) -> tuple[Candidate, ...]:
+    views, joint = shard.views(parts)
+    scores = confidences(shard.weights, views, shard.known(parts))
+    order = np.argsort(-scores, kind="stable")[:limit]
+    return tuple(
+        Candidate(
+            label=shard.labels[place],
+            score=float(scores[place]),
+            views=dict(zip(VIEW_NAMES, views[place].tolist(), strict=True)),
+            nearest=_nearest(shard, int(place), joint),
+        )
+        for place in order
+    )
+
+
+def _nearest(shard: Shard, place: int, joint: Floats) -> str:
+    if place >= len(shard.first):
+        return ""
+    start = int(shard.first[place])
+    end = int(shard.first[place + 1]) if place + 1 < len(shard.first) else len(joint)
+    return shard.phrases[start + int(joint[start:end].argmax())]
+
+
+def mend(parts: Sequence[str], index: Index, shard: Shard) -> tuple[str, ...]:
+    """Returns `parts` with typing errors mended against the shard's words, commoner ones first.
+
+    Only words that no shard and no document knows are touched, from four letters on: one error (a letter wrong,
+    missing, too many or two swapped), from eight letters on two; and in long texts only the first such words.
+    """
+    left = _MOST_MENDED
+    mended = []
+    for part in parts:
+        if left and len(part) >= _MENDABLE and part.isalpha() and part not in index.known_words:
+            left -= 1
+            errors = 1 if len(part) < _LONG_WORD else 2
+            found = process.extractOne(part, shard.spellings, scorer=OSA.distance, score_cutoff=errors)
+            part = str(found[0]) if found else part
+        mended.append(part)
+    return tuple(mended)

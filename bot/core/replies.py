@@ -1,0 +1,253 @@
+"""What the assistant says, as message keys, entry ids and button ids; never as sentences. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.core.answer import Kind
+from bot.core.entry_rules import is_current
+from bot.core.model import Answer, Button, Content, Quote, Ref, Sentence
+from bot.core.routing import department_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.core.answer import Decision
+    from bot.core.conversation import Draft
+    from bot.core.model import Argument, Knowledge, Part
+
+COMMANDS = ("menu", "language", "staff", "help", "privacy")
+"""The residents' commands, in the order in which they are shown."""
+
+_ASK = Button(Sentence("button-ask-person"), "p:ask")
+_MENU = Button(Sentence("button-menu"), "menu")
+_LANGUAGE = Button(Sentence("button-language"), "lang")
+
+WAYS_OUT = ((_MENU, _ASK),)
+"""The last row of a reply: nobody is left without a way on."""
+
+
+def _sentence(key: str, **args: Argument) -> Sentence:
+    return Sentence(key, args)
+
+
+def _case(number: str) -> str:
+    return f"#{number}"
+
+
+def _commands() -> str:
+    return " ".join(f"/{name}" for name in COMMANDS)
+
+
+def plain(key: str, rows: tuple[tuple[Button, ...], ...] = ()) -> Content:
+    """One sentence, with button rows."""
+    return Content((Sentence(key),), rows)
+
+
+def greeting(offered: Sequence[str], number: str) -> Content:
+    """The first words, with every language as a button; `number` is the emergency number."""
+    hello = (Sentence("greeting"), _sentence("greeting-privacy", number=number))
+    return Content(hello, (*_language_rows(offered), *WAYS_OUT))
+
+
+def _language_rows(offered: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
+    buttons = [Button(Ref("language", code), f"l:{code}") for code in offered]
+    return tuple(tuple(buttons[i : i + 3]) for i in range(0, len(buttons), 3))
+
+
+def languages(offered: Sequence[str]) -> Content:
+    """The choice of language."""
+    return Content((Sentence("language-ask"),), _language_rows(offered))
+
+
+def language_set(code: str) -> Content:
+    """The chosen language is confirmed in that language."""
+    return Content((_sentence("language-set", language=Ref("language", code)),), WAYS_OUT)
+
+
+def help_text() -> Content:
+    """What the assistant does and which commands there are."""
+    return Content((_sentence("help", commands=_commands()),), ((_MENU, _ASK), (_LANGUAGE,)))
+
+
+def unknown_command(name: str) -> Content:
+    """A command that does not exist: say so and list those that do."""
+    known = _sentence("unknown-command", command=f"/{name[:32]}", commands=_commands())
+    return Content((known,), WAYS_OUT)
+
+
+def menu(knowledge: Knowledge) -> Content:
+    """All topics that have entries."""
+    used = {entry.topic for entry in knowledge.entries.values()}
+    rows = tuple((Button(Ref("topic", topic), f"t:{topic}"),) for topic in knowledge.topics if topic in used)
+    return Content((Sentence("menu-ask"),), (*rows, (_ASK,)))
+
+
+def topic(knowledge: Knowledge, identity: str) -> Content:
+    """The entries of one topic."""
+    rows = tuple(_entry_row(entry.id) for entry in knowledge.entries.values() if entry.topic == identity)
+    return Content((_sentence("topic-ask", topic=Ref("topic", identity)),), (*rows, *WAYS_OUT))
+
+
+def _entry_row(entry: str) -> tuple[Button, ...]:
+    return (Button(Ref("entry", entry), f"e:{entry}"),)
+
+
+def entry(knowledge: Knowledge, identity: str, today: date) -> Content:
+    """An entry's answer with links and related entries; one that has expired is not given."""
+    known = knowledge.entries[identity]
+    links = tuple((Button(_open(fact), url=str(knowledge.facts[fact].value)),) for fact in known.links)
+    if not is_current(known, knowledge, today):
+        return Content((_sentence("expired", entry=Ref("entry", identity)),), (*links, *WAYS_OUT))
+    related = tuple(_entry_row(other) for other in known.related[:3])
+    return Content((Answer(identity),), (*links, *related, *WAYS_OUT))
+
+
+def _open(fact: str) -> Sentence:
+    return _sentence("button-open", name=Ref("fact", fact))
+
+
+def crisis(knowledge: Knowledge, identity: str) -> Content:
+    """The fixed text for danger; nothing else distracts from it."""
+    if identity not in knowledge.entries:
+        return plain("greeting-privacy", ((_ASK,),))
+    return Content((Answer(identity),), ((_ASK,),))
+
+
+def to_decision(knowledge: Knowledge, decision: Decision, today: date) -> Content:
+    """What is said to a message of which `decision` was made, outside any dialogue."""
+    if decision.kind == Kind.CRISIS:
+        return crisis(knowledge, decision.entry or "")
+    if decision.kind == Kind.ANSWER and decision.entry is not None and decision.entry in knowledge.entries:
+        return entry(knowledge, decision.entry, today)
+    if decision.kind == Kind.STAFF:
+        return plain("for-staff", WAYS_OUT)
+    return unsure(knowledge, decision)
+
+
+def unsure(knowledge: Knowledge, decision: Decision) -> Content:
+    """What is said when no single entry answers: choices, small talk, outside our work, or nothing known."""
+    if decision.kind == Kind.CHOICES:
+        rows = tuple(_entry_row(choice) for choice in decision.choices if choice in knowledge.entries)
+        none = (Button(Sentence("button-none"), "none"), _ASK)
+        return Content((Sentence("choices-ask"),), (*rows, none))
+    if decision.kind == Kind.SMALLTALK:
+        return plain(f"smalltalk-{decision.topic}", WAYS_OUT)
+    key = "out-of-scope" if decision.kind == Kind.OUT_OF_SCOPE else "none"
+    return plain(key, WAYS_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is worth saying about the message itself.
+
+    `written_in`: another offered language than the reply's; `unsupported`: the offered languages, when the message
+    is in none of them.
+    """
+
+    long: bool = False
+    redacted: bool = False
+    written_in: str | None = None
+    unsupported: tuple[str, ...] = ()
+
+
+def with_notes(content: Content, notes: Notes) -> Content:
+    """Adds `notes` to what is said."""
+    parts, rows = list(content.parts), content.rows
+    if notes.unsupported:
+        names = Ref("languages", ",".join(notes.unsupported))
+        parts.insert(0, _sentence("language-unsupported", languages=names))
+    if notes.long:
+        parts.append(Sentence("too-long"))
+    if notes.redacted:
+        parts.append(Sentence("redacted-notice"))
+    if notes.written_in is not None:
+        name = Ref("language", notes.written_in)
+        parts.append(_sentence("switch-hint", language=name))
+        rows = (*rows, (Button(_sentence("button-switch", language=name), f"l:{notes.written_in}"),))
+    return replace(content, parts=tuple(parts), rows=rows)
+
+
+# ---- handing over ----------------------------------------------------------------------------------------
+
+
+def compose(draft: int) -> Content:
+    """Asks what is to be passed on."""
+    return Content((Sentence("compose-ask"),), ((Button(Sentence("button-cancel"), f"p:cancel:{draft}"),),))
+
+
+def preview(knowledge: Knowledge, draft: Draft, intro: str | None = None) -> Content:
+    """Exactly what staff will see, and the question whether the person agrees."""
+    department = Ref("department", department_for(draft.entry, knowledge))
+    parts: list[Part] = [Sentence(intro)] if intro else []
+    parts.append(_sentence("preview-intro", department=department))
+    parts.extend(Quote(line) for line in draft.lines)
+    if draft.earlier:
+        parts.append(Sentence("preview-earlier"))
+        parts.extend(Quote(exchange.text) for exchange in draft.earlier)
+    if draft.files:
+        parts.append(_sentence("preview-files", count=len(draft.files)))
+    parts += [Sentence("preview-removed"), Sentence("preview-ask")]
+    number = draft.number
+    return Content(
+        tuple(parts),
+        (
+            (Button(Sentence("button-send"), f"p:send:{number}"),),
+            (
+                Button(Sentence("button-rewrite"), f"p:edit:{number}"),
+                Button(Sentence("button-cancel"), f"p:cancel:{number}"),
+            ),
+        ),
+    )
+
+
+def handed_over(number: int) -> Content:
+    """The question is with staff now; the assistant goes on answering."""
+    return Content((_sentence("handed-over", number=_case(str(number))),), ((_MENU,),))
+
+
+def claimed(number: int) -> Content:
+    """A person has taken the case."""
+    return Content(
+        (_sentence("claimed-notice", number=_case(str(number))),),
+        ((Button(Sentence("button-to-bot"), "p:bot"),),),
+    )
+
+
+def staff_reply(number: int, department: str, text: str) -> Content:
+    """A member of staff's own words."""
+    intro = _sentence("staff-reply", department=Ref("department", department), number=_case(str(number)))
+    return Content((intro, Quote(text)), ((Button(Sentence("button-to-bot"), "p:bot"),),))
+
+
+def staff_file(number: int, department: str) -> Content:
+    """The words before a file from staff."""
+    args: dict[str, Argument] = {"department": Ref("department", department), "number": _case(str(number))}
+    return Content((Sentence("staff-file", args),))
+
+
+def closed(number: int) -> Content:
+    """The case is closed; the assistant answers again."""
+    return Content((_sentence("closed-notice", number=_case(str(number))),), WAYS_OUT)
+
+
+def reopened(number: int) -> Content:
+    """The case is open again."""
+    return Content(
+        (_sentence("reopened-notice", number=_case(str(number))),),
+        ((Button(Sentence("button-to-bot"), "p:bot"),),),
+    )
+
+
+def bot_again(number: str) -> Content:
+    """The assistant answers while the case stays open."""
+    to_staff = Button(Sentence("button-to-staff"), f"p:staff:{number}")
+    return Content((_sentence("bot-again", number=_case(number)),), ((_MENU, to_staff),))
+
+
+def staff_again(number: str) -> Content:
+    """What is written goes to staff again."""
+    to_bot = Button(Sentence("button-to-bot"), "p:bot")
+    return Content((_sentence("staff-again", number=_case(number)),), ((to_bot,),))

@@ -1,0 +1,73 @@
+"""What delivery needs from the rest, as narrow Protocols; `bot/store` and the channels satisfy them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
+    from bot.core.mail import InboxItem, OutboxItem, Outcome, Rates
+
+T = TypeVar("T")
+
+
+class Transactions(Protocol):
+    """Runs a function in one transaction, off the event loop."""
+
+    async def run_async(self, fn: Callable[[Connection], T]) -> T:
+        """Commits when `fn` returns, rolls back when it raises."""
+        ...
+
+
+class Inbox(Protocol):
+    """The durable inbox."""
+
+    def head(self, connection: Connection, now: int) -> InboxItem | None:
+        """The next message to decide, locked; None when nothing is due."""
+        ...
+
+    def done(self, connection: Connection, seq: int, now: int) -> None:
+        """The message is decided."""
+        ...
+
+    def failed(self, connection: Connection, seq: int, error: str, not_before: int) -> None:
+        """The decision failed; try again later."""
+        ...
+
+    def bury(self, connection: Connection, seq: int, error: str, now: int) -> None:
+        """The decision keeps failing; the lane goes on without it."""
+        ...
+
+
+class Outbox(Protocol):
+    """The durable outbox."""
+
+    def claim(
+        self,
+        connection: Connection,
+        rates: Callable[[str, str], Rates],
+        channels: Sequence[str],
+        now: int,
+        most: int,
+    ) -> list[OutboxItem]:
+        """Messages that may be sent now, under a lease."""
+        ...
+
+    def settle(self, connection: Connection, item: OutboxItem, outcome: Outcome, now: int) -> None:
+        """Writes what became of a message."""
+        ...
+
+
+class Channel(Protocol):
+    """A way out to people."""
+
+    def rates(self, chat: str) -> Rates:
+        """The limits for one chat of this channel."""
+        ...
+
+    async def deliver(self, item: OutboxItem) -> Outcome:
+        """Tries once to deliver. Raises nothing for what a channel can answer."""
+        ...

@@ -1,0 +1,102 @@
+"""Delivers what is in the outbox: in order within a lane, within the channels' limits, urgent first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.core.mail import Retry, settle
+from bot.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Connection
+
+    from bot.core.mail import OutboxItem, Outcome, Rates
+    from bot.delivery.ports import Channel, Outbox, Transactions
+
+_log = structlog.get_logger("sender")
+_IDLE_S = 0.25
+_IN_FLIGHT = 16
+
+
+class Sender:
+    """Sends until told to stop. `settled` is called in the transaction that notes an outcome."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        outbox: Outbox,
+        channels: Mapping[str, Channel],
+        settled: Callable[[Connection, OutboxItem, Outcome], None],
+        clock: Callable[[], int],
+    ) -> None:
+        """`channels` are the ways out this process has; messages for others are left to other processes."""
+        self._transactions = transactions
+        self._outbox = outbox
+        self._channels = channels
+        self._settled = settled
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._in_hand: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something was put into the outbox."""
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set, then finishes what is in hand."""
+        while not stop.is_set():
+            try:
+                started = await self._start_due()
+            except DatabaseError as error:
+                _log.error("database away", reason=error.fields["reason"])
+                started = 0
+            if not started:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), _IDLE_S)
+                self._wake.clear()
+        if self._in_hand:
+            await asyncio.wait(self._in_hand)
+
+    async def _start_due(self) -> int:
+        free = _IN_FLIGHT - len(self._in_hand)
+        if free <= 0:
+            await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        names = tuple(self._channels)
+        items = await self._transactions.run_async(
+            lambda connection: self._outbox.claim(connection, self._rates, names, self._clock(), free)
+        )
+        for item in items:
+            task = asyncio.create_task(self._send(item))
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
+        return len(items)
+
+    def _rates(self, channel: str, chat: str) -> Rates:
+        return self._channels[channel].rates(chat)
+
+    async def _send(self, item: OutboxItem) -> None:
+        try:
+            outcome = await self._channels[item.mail.channel].deliver(item)
+        except Exception as error:  # noqa: BLE001  # one message's fault must not stop the others; it is kept
+            _log.error("delivery raised", seq=item.seq, kind=item.mail.kind, error=type(error).__name__)
+            outcome = Retry(type(error).__name__, unknown=True)
+        await self._note(item, settle(item, outcome, self._clock()))
+        self._wake.set()
+
+    async def _note(self, item: OutboxItem, outcome: Outcome) -> None:
+        def write(connection: Connection) -> None:
+            self._outbox.settle(connection, item, outcome, self._clock())
+            self._settled(connection, item, outcome)
+
+        try:
+            await self._transactions.run_async(write)
+        except DatabaseError as error:
+            # The lease runs out and the message comes back marked as unknown.
+            _log.error("outcome not written", seq=item.seq, reason=error.fields["reason"])

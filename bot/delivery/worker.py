@@ -1,0 +1,105 @@
+"""Takes what arrived, lane by lane, and has it decided: one transaction a message."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.core.mail import MAX_DECISIONS, backoff
+from bot.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from bot.core.mail import InboxItem
+    from bot.delivery.ports import Inbox, Transactions
+
+_log = structlog.get_logger("worker")
+_IDLE_S = 0.5
+
+
+class Undecided(Exception):  # noqa: N818  # a signal that carries the message out of a transaction rolled back
+    """A decision raised: its transaction is rolled back, and the fault is noted in one of its own."""
+
+    def __init__(self, item: InboxItem) -> None:
+        """Takes the message whose decision failed; the cause is chained."""
+        super().__init__(item.seq)
+        self.item = item
+
+
+class Worker:
+    """Decides messages until told to stop. Any number of workers may share one database."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        inbox: Inbox,
+        decide: Callable[[Connection, InboxItem], None],
+        clock: Callable[[], int],
+    ) -> None:
+        """`decide` writes everything that follows from a message on the given connection; `clock` gives ms."""
+        self._transactions = transactions
+        self._inbox = inbox
+        self._decide = decide
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._decided: Callable[[], None] = lambda: None
+
+    def on_decided(self, call: Callable[[], None]) -> None:
+        """`call` is called after every decision, so that what it put into the outbox goes out at once."""
+        self._decided = call
+
+    def wake(self) -> None:
+        """Something has arrived."""
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set; a message in hand is finished."""
+        while not stop.is_set():
+            try:
+                busy = await self.once()
+            except DatabaseError as error:
+                _log.error("database away", reason=error.fields["reason"])
+                busy = False
+            if busy:
+                self._decided()
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _IDLE_S)
+            self._wake.clear()
+
+    async def once(self) -> bool:
+        """Decides one message; False when none was due."""
+        try:
+            return await self._transactions.run_async(self._transaction)
+        except Undecided as failure:
+            item, cause = failure.item, failure.__cause__
+            _log.error("decision failed", seq=item.seq, attempts=item.attempts + 1, error=type(cause).__name__)
+            await self._transactions.run_async(lambda connection: self._note(connection, item, cause))
+            return True
+
+    def _transaction(self, connection: Connection) -> bool:
+        now = self._clock()
+        item = self._inbox.head(connection, now)
+        if item is None:
+            return False
+        try:
+            self._decide(connection, item)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            raise Undecided(item) from error
+        self._inbox.done(connection, item.seq, now)
+        return True
+
+    def _note(self, connection: Connection, item: InboxItem, cause: BaseException | None) -> None:
+        now, error = self._clock(), type(cause).__name__
+        if item.attempts + 1 >= MAX_DECISIONS:
+            self._inbox.bury(connection, item.seq, error, now)
+        else:
+            self._inbox.failed(connection, item.seq, error, now + backoff(item.attempts + 1))

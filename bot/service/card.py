@@ -1,0 +1,68 @@
+"""The card of a ticket: what staff see at its top, always as it is now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.model import Button, Content, Quote, Ref, Sentence
+from bot.core.ticket import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.model import Part
+    from bot.core.ticket import Ticket
+    from bot.store.tickets import TicketMessage
+
+_LONGEST_QUOTE = 2500
+
+
+def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
+    """Returns the card: number, state, language, department, owner, the question, what was asked before, buttons."""
+    parts: list[Part] = [Sentence("card-urgent")] if ticket.urgent else []
+    state = Ref("sentence", f"state-{ticket.state.value}")
+    parts.append(Sentence("card-title", {"number": ticket.number, "state": state}))
+    language, department = Ref("language", ticket.language), Ref("department", ticket.department)
+    parts.append(Sentence("card-facts", {"language": language, "department": department}))
+    if ticket.entry is not None:
+        parts.append(Sentence("card-topic", {"entry": Ref("entry", ticket.entry)}))
+    if ticket.owner_name:
+        parts.append(Sentence("card-owner", {"name": ticket.owner_name}))
+    parts.extend(_said(messages))
+    if ticket.state != State.CLOSED:
+        parts.append(Sentence("card-howto"))
+    return Content(tuple(parts), (_buttons(ticket),))
+
+
+def _said(messages: Sequence[TicketMessage]) -> list[Part]:
+    question = "\n".join(message.text for message in _first(messages) if message.text)
+    parts: list[Part] = [Quote(question[:_LONGEST_QUOTE])] if question else []
+    files = sum(1 for message in _first(messages) if message.attachment)
+    if files:
+        parts.append(Sentence("card-files", {"count": files}))
+    earlier = [message.text for message in messages if message.side == "earlier"]
+    if earlier:
+        parts.append(Sentence("card-earlier"))
+        parts.extend(Quote(text[:300]) for text in earlier)
+    return parts
+
+
+def _first(messages: Sequence[TicketMessage]) -> list[TicketMessage]:
+    """What the resident passed on: their messages before the first answer of staff."""
+    first: list[TicketMessage] = []
+    for message in messages:
+        if message.side == "staff":
+            break
+        if message.side == "resident":
+            first.append(message)
+    return first
+
+
+def _buttons(ticket: Ticket) -> tuple[Button, ...]:
+    number = str(ticket.id)
+    if ticket.state == State.CLOSED:
+        return (Button(Sentence("button-reopen"), f"reopen:{number}"),)
+    close = Button(Sentence("button-close"), f"close:{number}")
+    if ticket.owner is None:
+        return (Button(Sentence("button-claim"), f"claim:{number}"), close)
+    return (close,)

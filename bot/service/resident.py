@@ -1,0 +1,79 @@
+"""One resident's message: from the inbox to the conversation's new state, tickets and outbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import Conversation
+from bot.core.dialogue import OpenTicket, Relay, Say, World, step
+from bot.core.mail import Priority
+from bot.core.model import IncomingKind
+from bot.core.privacy import redact
+from bot.service.mails import resident_mail
+from bot.store import conversations, inbox, outbox, tickets
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.core.dialogue import Effect
+    from bot.core.mail import InboxItem
+    from bot.core.model import Incoming
+    from bot.service.desk import Desk
+    from bot.service.ports import Clock, Library
+
+_LONGEST = 12_000
+
+
+def accept(connection: Connection, incoming: Incoming) -> bool:
+    """Puts what arrived into the inbox, without CPR numbers, bank accounts and cards; False for a duplicate.
+
+    This is the only door: nothing of what people write is stored before it went through here.
+    """
+    redacted = redact(incoming.text[:_LONGEST])
+    kinds = tuple(sorted({finding.kind for finding in redacted.findings}))
+    return inbox.add(connection, replace(incoming, text=redacted.text, redacted=kinds))
+
+
+class Residents:
+    """Decides what follows from a resident's message and writes it, in one transaction."""
+
+    def __init__(self, library: Library, desk: Desk, clock: Clock) -> None:
+        """Takes what the assistant knows, the desk for hand-overs, and the time."""
+        self._library = library
+        self._desk = desk
+        self._clock = clock
+
+    def handle(self, connection: Connection, item: InboxItem) -> None:
+        """Handles one message on `connection`: all of it is written, or nothing."""
+        incoming, now = item.incoming, self._clock.now()
+        identity, state = conversations.load(connection, incoming.channel, incoming.chat, Conversation(), now)
+        open_numbers = [ticket.id for ticket in tickets.open_ones(connection, identity)]
+        if state.ticket is not None and state.ticket not in open_numbers:
+            state = replace(state, ticket=None)
+        world = World(
+            knowledge=self._library.knowledge,
+            brain=self._library.brain,
+            today=self._clock.today(),
+            open_ticket=max(open_numbers, default=None),
+        )
+        after, effects = step(state, incoming, world)
+        conversations.save(connection, identity, after, now)
+        for effect in effects:
+            self._carry_out(connection, identity, incoming, effect)
+        if incoming.kind == IncomingKind.UNREACHABLE:
+            self._desk.resident_left(connection, open_numbers)
+
+    def _carry_out(self, connection: Connection, identity: int, incoming: Incoming, effect: Effect) -> None:
+        now = self._clock.now()
+        match effect:
+            case Say():
+                priority = Priority.URGENT if effect.urgent else Priority.REPLY
+                mail = resident_mail(
+                    incoming.channel, incoming.chat, effect.content, effect.language, priority=priority
+                )
+                outbox.add(connection, mail, now)
+            case OpenTicket():
+                self._desk.open(connection, identity, effect.draft, effect.language, incoming)
+            case Relay():
+                self._desk.relay(connection, effect, incoming)

@@ -1,0 +1,107 @@
+"""One message of staff in a ticket's topic: commands, buttons, answers and notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import Attachment
+from bot.core.model import IncomingKind
+from bot.errors import TransitionError
+from bot.service.desk import Staff
+from bot.store import tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from bot.core.mail import InboxItem
+    from bot.core.model import Incoming
+    from bot.core.ticket import Ticket
+    from bot.service.desk import Desk
+
+COMMANDS = ("claim", "close", "reopen", "note")
+NOTE = "//"
+
+
+class StaffTopics:
+    """Decides what follows from what staff do in a topic, in one transaction."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Takes the desk."""
+        self._desk = desk
+
+    def handle(self, connection: Connection, item: InboxItem) -> None:
+        """Handles one message from a staff chat. What is not about a ticket stays among staff."""
+        incoming = item.incoming
+        if incoming.kind == IncomingKind.TOPIC_CREATED:
+            self._reconcile(connection, incoming)
+            return
+        ticket = self._ticket(connection, incoming)
+        if ticket is None:
+            return
+        try:
+            self._act(connection, ticket, incoming)
+        except TransitionError as refusal:
+            self._explain(connection, ticket, refusal)
+
+    def _ticket(self, connection: Connection, incoming: Incoming) -> Ticket | None:
+        """The ticket of the topic; a button must belong to the ticket whose topic it is pressed in."""
+        if incoming.thread is None:
+            return None
+        ticket = tickets.by_topic(connection, incoming.channel, incoming.chat, incoming.thread)
+        if ticket is not None and incoming.kind == IncomingKind.BUTTON:
+            number = incoming.argument.partition(":")[2]
+            return ticket if number == str(ticket.id) else None
+        return ticket
+
+    def _act(self, connection: Connection, ticket: Ticket, incoming: Incoming) -> None:
+        staff = Staff(incoming.sender, incoming.sender_name or incoming.sender)
+        match incoming.kind:
+            case IncomingKind.BUTTON:
+                self._command(connection, ticket, staff, incoming.argument.partition(":")[0], "")
+            case IncomingKind.COMMAND:
+                self._command(connection, ticket, staff, incoming.argument.lower(), incoming.text)
+            case IncomingKind.TEXT if incoming.text.startswith(NOTE):
+                self._desk.note(connection, ticket.id, staff, incoming.text.removeprefix(NOTE).strip())
+            case IncomingKind.TEXT if incoming.text:
+                source = (incoming.channel, incoming.chat, incoming.message_id)
+                self._desk.reply(connection, ticket.id, staff, incoming.text, source=source)
+            case IncomingKind.ATTACHMENT:
+                source = (incoming.channel, incoming.chat, incoming.message_id)
+                file = Attachment(incoming.attachment or "other", incoming.message_id or "")
+                self._desk.reply(connection, ticket.id, staff, incoming.text, file=file, source=source)
+
+    def _command(self, connection: Connection, ticket: Ticket, staff: Staff, name: str, text: str) -> None:
+        moves: dict[str, Callable[[Connection, int, Staff], Ticket]] = {
+            "claim": self._desk.claim,
+            "close": self._desk.close,
+            "reopen": self._desk.reopen,
+        }
+        if name in moves:
+            moves[name](connection, ticket.id, staff)
+        elif name == "note":
+            self._desk.note(connection, ticket.id, staff, text)
+        else:
+            commands = " ".join(f"/{command}" for command in COMMANDS)
+            self._desk.say(connection, ticket, "desk-unknown-command", commands=commands)
+
+    def _explain(self, connection: Connection, ticket: Ticket, refusal: TransitionError) -> None:
+        owner = str(refusal.fields["owner"])
+        event, state = refusal.fields["event"], refusal.fields["state"]
+        if event == "reply" and state == "closed":
+            self._desk.say(connection, ticket, "desk-not-sent-closed")
+        elif event == "reply":
+            self._desk.say(connection, ticket, "desk-not-sent-owner", name=owner)
+        elif state == "closed":
+            self._desk.say(connection, ticket, "desk-closed")
+        elif event == "claim":
+            self._desk.say(connection, ticket, "desk-taken", name=owner)
+        else:
+            self._desk.say(connection, ticket, "desk-reopened")
+
+    def _reconcile(self, connection: Connection, incoming: Incoming) -> None:
+        """The channel's own word that a topic exists: after a crash it is found again by the number in its name."""
+        number = incoming.text.split(" ", 1)[0].removeprefix("#")
+        if number.isdecimal() and incoming.thread is not None:
+            self._desk.topic_created(connection, int(number), incoming.thread)

@@ -1,0 +1,107 @@
+"""Every setting of the project, read once from the environment (prefix `BOT_`) or a `.env` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+EXAMPLES = {
+    "telegram_token": "123456789:AAF0-a-secret-of-about-35-letters",
+    "telegram_api_url": "http://127.0.0.1:8081",
+    "telegram_staff_chats": "citizen-service=-1001234567890,business=-1009876543210",
+    "staff_language": "da",
+    "database_url": "sqlite:///var/bot.db or postgresql://user:password@host/name",
+    "knowledge": "knowledge",
+    "locales": "locales",
+    "log_level": "info",
+}
+"""A right value of each setting, for the message about a wrong one."""
+
+
+class Settings(BaseSettings):
+    """The settings. Each is documented by its description; the README's table is checked against them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BOT_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    telegram_token: SecretStr | None = Field(
+        default=None, description="token of the Telegram bot; without it `run` opens the chat in the terminal"
+    )
+    telegram_api_url: str | None = Field(
+        default=None, description="another Bot API server than Telegram's, such as the local test server"
+    )
+    telegram_staff_chats: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict, description="staff groups with topics: department=chat id, separated by commas"
+    )
+    staff_language: str = Field(default="da", description="language in which staff read cards and notices")
+    database_url: str = Field(
+        default=f"sqlite:///{ROOT / 'var' / 'bot.db'}", description="the database: a SQLite file, or PostgreSQL"
+    )
+    knowledge: Path = Field(default=ROOT / "knowledge", description="folder of the knowledge base")
+    locales: Path = Field(default=ROOT / "locales", description="folder of the interface catalogues")
+    log_level: str = Field(default="info", description="what is logged: debug, info, warning or error")
+
+    @field_validator("telegram_token", "telegram_api_url", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        number, _, secret = value.get_secret_value().partition(":") if value else ("1", ":", "x")
+        if not number.isdecimal() or not secret or " " in secret:
+            raise ValueError("a token is a number, a colon and a secret, as BotFather gives it")
+        return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @field_validator("telegram_staff_chats", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        chats = {department.strip(): chat.strip() for department, _, chat in pairs}
+        if not all(department and chat.lstrip("-").isdecimal() for department, chat in chats.items()):
+            raise ValueError("must be department=chat id, separated by commas")
+        return chats
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.lower() not in {"debug", "info", "warning", "error"}:
+            raise ValueError("must be debug, info, warning or error")
+        return value.lower()
+
+
+def load() -> Settings:
+    """Reads the settings. Raises SettingsError with the name, what is wrong and an example; never the value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        known = name.lower().removeprefix("bot_")
+        reason = "there is no such setting" if first["type"] == "extra_forbidden" else str(first["msg"])
+        raise SettingsError(
+            name=f"BOT_{known.upper()}", reason=reason, example=EXAMPLES.get(known, "see the table in README.md")
+        ) from None

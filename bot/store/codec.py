@@ -1,0 +1,43 @@
+"""Values to JSON text and back, by their types; what cannot be read back is refused, not guessed."""
+
+from __future__ import annotations
+
+from pydantic import TypeAdapter
+
+from bot.core.conversation import Conversation
+from bot.core.mail import Mail
+from bot.core.model import Incoming
+
+_INCOMING = TypeAdapter(Incoming)
+_MAIL = TypeAdapter(Mail)
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+def incoming_to_json(incoming: Incoming) -> str:
+    """Returns the JSON text of what arrived."""
+    return _INCOMING.dump_json(incoming).decode()
+
+
+def incoming_from_json(text: str) -> Incoming:
+    """Reads `incoming_to_json` back. Raises pydantic.ValidationError for anything else."""
+    return _INCOMING.validate_json(text)
+
+
+def mail_to_json(mail: Mail) -> str:
+    """Returns the JSON text of a message to send."""
+    return _MAIL.dump_json(mail).decode()
+
+
+def mail_from_json(text: str) -> Mail:
+    """Reads `mail_to_json` back. Raises pydantic.ValidationError for anything else."""
+    return _MAIL.validate_json(text)
+
+
+def conversation_to_json(conversation: Conversation) -> str:
+    """Returns the JSON text of a conversation's state."""
+    return _CONVERSATION.dump_json(conversation).decode()
+
+
+def conversation_from_json(text: str) -> Conversation:
+    """Reads `conversation_to_json` back. Raises pydantic.ValidationError for anything else."""
+    return _CONVERSATION.validate_json(text)

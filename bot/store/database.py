@@ -1,0 +1,159 @@
+"""The database itself: opening, one transaction at a time, versions."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+T = TypeVar("T")
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_MS = 10_000
+
+
+class Database:
+    """Runs transaction functions `fn(connection) -> result`, synchronously or off the event loop.
+
+    SQLite: write-ahead log, `synchronous=FULL` (a commit survives a power cut), `BEGIN IMMEDIATE`, one writer
+    thread. PostgreSQL: the same functions in a small pool of threads.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Takes a SQLAlchemy URL. Opens nothing until first used. Raises DatabaseError for a bad URL."""
+        try:
+            self._url = make_url(url)
+            self.is_sqlite = self._url.get_backend_name() == "sqlite"
+            if self.is_sqlite and self._url.database:
+                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = self._engine()
+        except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
+            raise DatabaseError(
+                database=_without_secrets(url),
+                reason=_cause(error),
+                remedy="set BOT_DATABASE_URL, for example sqlite:///var/bot.db",
+            ) from error
+        self._threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="database")
+
+    def _engine(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self._url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
+        engine = create_engine(self._url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+
+    @property
+    def name(self) -> str:
+        """The database's URL without its password, for messages."""
+        return self._url.render_as_string(hide_password=True)
+
+    def run(self, fn: Callable[[Connection], T]) -> T:
+        """Runs `fn` in one transaction: committed when it returns, rolled back when it raises.
+
+        Raises DatabaseError when the database itself is away, full, locked or not writable.
+        """
+        try:
+            with self.engine.begin() as connection:
+                return fn(connection)
+        except DBAPIError as error:
+            raise DatabaseError(
+                database=self.name,
+                reason=_cause(error),
+                remedy="check that it runs, its rights and the free space",
+            ) from error
+
+    async def run_async(self, fn: Callable[[Connection], T]) -> T:
+        """Like `run`, off the event loop, in the database's own thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, fn)
+
+    def close(self) -> None:
+        """Waits for transactions in hand and closes all connections."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+    # ---- versions --------------------------------------------------------------------------------------
+
+    def version(self) -> str | None:
+        """The migration the database is at; None for an empty database."""
+        return self.run(lambda connection: MigrationContext.configure(connection).get_current_revision())
+
+    def is_empty(self) -> bool:
+        """True when the database has no tables yet."""
+        return self.run(lambda connection: not inspect(connection).get_table_names())
+
+    def migrate(self, revision: str = "head") -> None:
+        """Brings the database to `revision`. Idempotent."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+
+        def upgrade(connection: Connection) -> None:
+            config.attributes["connection"] = connection
+            current = MigrationContext.configure(connection).get_current_revision()
+            down = revision != "head" and current is not None and revision < current
+            (command.downgrade if down else command.upgrade)(config, revision)
+
+        self.run(upgrade)
+
+    def require_current(self) -> None:
+        """Prepares an empty database; raises DatabaseError when an existing one is of another version."""
+        if self.is_empty():
+            self.migrate()
+            return
+        found, wanted = self.version(), head_version()
+        if found != wanted:
+            raise DatabaseError(
+                database=self.name,
+                reason=f"it is of version {found}, this program needs {wanted}",
+                remedy="run: ballerup-bot migrate",
+            )
+
+
+def head_version() -> str:
+    """The newest migration this program has."""
+    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    if head is None:
+        raise DatabaseError(database="migrations", reason="no migration found", remedy="install the package again")
+    return head
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # BEGIN is ours, see below
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _cause(error: BaseException) -> str:
+    """The driver's own words, never the statement or its parameters (they hold people's texts)."""
+    origin = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return str(origin).splitlines()[0] if str(origin) else type(origin).__name__
+
+
+def _without_secrets(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://…@{rest.rpartition('@')[2]}" if "@" in rest else url

@@ -1,0 +1,89 @@
+"""The inbox: what has arrived and is not yet decided. A lane's messages are decided strictly in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.mail import InboxItem
+from bot.store.codec import incoming_from_json, incoming_to_json
+from bot.store.tables import inbox
+
+if TYPE_CHECKING:
+    from bot.core.model import Incoming
+
+
+def insert_once(connection: Connection) -> type[sqlite.Insert | postgresql.Insert]:
+    """Returns the INSERT of this database that knows ON CONFLICT."""
+    return sqlite.Insert if connection.dialect.name == "sqlite" else postgresql.Insert
+
+
+def add(connection: Connection, incoming: Incoming) -> bool:
+    """Puts what arrived into the inbox; False when the same update was there before (a duplicate)."""
+    statement = (
+        insert_once(connection)(inbox)
+        .values(
+            channel=incoming.channel,
+            update_id=incoming.update_id,
+            lane=incoming.lane,
+            payload=incoming_to_json(incoming),
+            received_at=incoming.at,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "update_id"])
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def head(connection: Connection, now: int) -> InboxItem | None:
+    """Returns the oldest message that is first in its lane and due, locked for this transaction; or None.
+
+    On PostgreSQL other workers skip the locked row, and with it its lane.
+    """
+    earlier = inbox.alias("earlier")
+    blocked = (
+        select(literal_column("1"))
+        .where(earlier.c.lane == inbox.c.lane, earlier.c.done_at.is_(None), earlier.c.seq < inbox.c.seq)
+        .exists()
+    )
+    statement = (
+        select(inbox.c.seq, inbox.c.payload, inbox.c.attempts)
+        .where(inbox.c.done_at.is_(None), inbox.c.not_before <= now, ~blocked)
+        .order_by(inbox.c.seq)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else InboxItem(row.seq, incoming_from_json(row.payload), row.attempts)
+
+
+def done(connection: Connection, seq: int, now: int) -> None:
+    """Marks a message as decided. Its words are dropped; its number stays, to recognise a duplicate."""
+    connection.execute(update(inbox).where(inbox.c.seq == seq).values(done_at=now, outcome="done", payload=""))
+
+
+def failed(connection: Connection, seq: int, error: str, not_before: int) -> None:
+    """Notes a failed decision; the lane waits until `not_before` (ms) and tries again."""
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.seq == seq)
+        .values(attempts=inbox.c.attempts + 1, error=error[:200], not_before=not_before)
+    )
+
+
+def bury(connection: Connection, seq: int, error: str, now: int) -> None:
+    """Puts a message aside for good, so that its lane goes on."""
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.seq == seq)
+        .values(attempts=inbox.c.attempts + 1, error=error[:200], done_at=now, outcome="dead")
+    )
+
+
+def due(connection: Connection, channel: str, now: int) -> bool:
+    """True while a message of `channel` could be decided now."""
+    statement = select(inbox.c.seq).where(
+        inbox.c.done_at.is_(None), inbox.c.channel == channel, inbox.c.not_before <= now
+    )
+    return connection.execute(statement.limit(1)).first() is not None

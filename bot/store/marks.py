@@ -1,0 +1,19 @@
+"""Small durable values by name, such as a poller's offset."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from bot.store.inbox import insert_once
+from bot.store.tables import marks
+
+
+def get(connection: Connection, name: str) -> str | None:
+    """Returns the value of `name`; None when it was never set."""
+    return connection.execute(select(marks.c.value).where(marks.c.name == name)).scalar_one_or_none()
+
+
+def put(connection: Connection, name: str, value: str) -> None:
+    """Sets `name` to `value`."""
+    statement = insert_once(connection)(marks).values(name=name, value=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

@@ -1,0 +1,158 @@
+"""The outbox: what is decided and not yet delivered. A lane's messages go out strictly in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Row, literal_column, or_, select, update
+
+from bot.core.mail import Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff, wait
+from bot.store.codec import mail_from_json, mail_to_json
+from bot.store.inbox import insert_once
+from bot.store.tables import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_CANDIDATES = 64
+_LEASE = 60_000
+_LONGEST_WINDOW = 60_000
+_RECONCILE = 3_000
+
+
+def add(connection: Connection, mail: Mail, now: int, not_before: int = 0) -> None:
+    """Puts a message into the outbox. One with a `dedupe` that was there before is left out."""
+    statement = insert_once(connection)(outbox).values(
+        channel=mail.channel,
+        chat=mail.chat,
+        lane=mail.lane,
+        kind=mail.kind,
+        payload=mail_to_json(mail),
+        language=mail.language,
+        priority=int(mail.priority),
+        ticket_id=mail.ticket,
+        ticket_message_id=mail.ticket_message,
+        dedupe=mail.dedupe,
+        state="pending",
+        unknown=False,
+        not_before=not_before,
+        created_at=now,
+    )
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["dedupe"]))
+
+
+def supersede(connection: Connection, lane: str, kind: str, now: int) -> None:
+    """Drops waiting messages of `kind` in `lane`, because a newer one follows."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.lane == lane, outbox.c.kind == kind, outbox.c.state == "pending")
+        .where(outbox.c.attempts == 0)
+        .values(state="superseded", settled_at=now)
+    )
+
+
+def _due(connection: Connection, channels: Sequence[str], now: int) -> Sequence[Row[tuple[object, ...]]]:
+    earlier = outbox.alias("earlier")
+    blocked = (
+        select(literal_column("1"))
+        .where(earlier.c.lane == outbox.c.lane, earlier.c.settled_at.is_(None), earlier.c.seq < outbox.c.seq)
+        .exists()
+    )
+    free = or_(outbox.c.state == "pending", outbox.c.lease_until <= now)
+    statement = (
+        select(outbox)
+        .where(outbox.c.settled_at.is_(None), outbox.c.channel.in_(channels), outbox.c.not_before <= now, free)
+        .where(~blocked)
+        .order_by(outbox.c.priority, outbox.c.seq)
+        .limit(_CANDIDATES)
+        .with_for_update(skip_locked=True)
+    )
+    return connection.execute(statement).all()
+
+
+def _tries(connection: Connection, channels: Sequence[str], now: int) -> dict[tuple[str, str], list[int]]:
+    tries: dict[tuple[str, str], list[int]] = defaultdict(list)
+    statement = select(outbox.c.channel, outbox.c.chat, outbox.c.tried_at).where(
+        outbox.c.channel.in_(channels), outbox.c.tried_at > now - _LONGEST_WINDOW
+    )
+    for row in connection.execute(statement):
+        tries[row.channel, row.chat].append(row.tried_at)
+    return tries
+
+
+def claim(
+    connection: Connection, rates: Callable[[str, str], Rates], channels: Sequence[str], now: int, most: int
+) -> list[OutboxItem]:
+    """Takes up to `most` due messages, urgent first, one a lane, within the channels' limits, under a lease.
+
+    `rates(channel, chat)` gives the limits. A message whose lease ran out was in hand when its process died: it
+    comes back marked `unknown`, a little later, so that the channel's own word about it can arrive first.
+    """
+    tries = _tries(connection, channels, now)
+    taken: list[OutboxItem] = []
+    for row in _due(connection, channels, now):
+        if len(taken) == most:
+            break
+        if row.state == "sending" and not row.unknown:
+            _postpone_unknown(connection, row.seq, now + _RECONCILE)
+            continue
+        limits = rates(row.channel, row.chat)
+        everywhere = [t for (channel, _), times in tries.items() if channel == row.channel for t in times]
+        if wait(tries[row.channel, row.chat], limits.chat, now) or wait(everywhere, limits.overall, now):
+            continue
+        tries[row.channel, row.chat].append(now)
+        lease = {
+            "state": "sending",
+            "lease_until": now + _LEASE,
+            "tried_at": now,
+            "attempts": row.attempts + 1,
+        }
+        connection.execute(update(outbox).where(outbox.c.seq == row.seq).values(lease))
+        mail = mail_from_json(row.payload)
+        taken.append(OutboxItem(row.seq, mail, row.attempts + 1, row.unknown, row.progress, row.created_at))
+    return taken
+
+
+def _postpone_unknown(connection: Connection, seq: int, not_before: int) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.seq == seq)
+        .values(state="pending", unknown=True, lease_until=None, not_before=not_before)
+    )
+
+
+def release(connection: Connection, channels: Sequence[str], now: int) -> None:
+    """At start: hands back what an earlier process of these channels had in hand, marked `unknown`."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.state == "sending", outbox.c.channel.in_(channels))
+        .values(state="pending", unknown=True, lease_until=None, not_before=now + _RECONCILE)
+    )
+
+
+def settle(connection: Connection, item: OutboxItem, outcome: Outcome, now: int) -> None:
+    """Writes what became of a message: delivered, failed for good, or to be tried again."""
+    values: dict[str, object]
+    if isinstance(outcome, Delivered):
+        values = {"state": "sent", "settled_at": now, "reference": outcome.reference, "error": None}
+    elif isinstance(outcome, Failed):
+        values = {"state": "dead", "settled_at": now, "error": outcome.reason[:200]}
+    else:
+        after = outcome.after if outcome.after is not None else backoff(item.attempts)
+        values = {
+            "state": "pending",
+            "not_before": now + after,
+            "error": outcome.reason[:200],
+            "unknown": item.unknown or outcome.unknown,
+            "progress": max(item.progress, outcome.progress),
+        }
+    connection.execute(update(outbox).where(outbox.c.seq == item.seq).values({**values, "lease_until": None}))
+
+
+def due(connection: Connection, channel: str, now: int) -> bool:
+    """True while a message of `channel` is in hand or could be sent now."""
+    statement = select(outbox.c.seq).where(
+        outbox.c.settled_at.is_(None), outbox.c.channel == channel, outbox.c.not_before <= now
+    )
+    return connection.execute(statement.limit(1)).first() is not None

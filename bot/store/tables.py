@@ -1,0 +1,163 @@
+"""The tables, once for SQLite and PostgreSQL. Times are ms since the epoch (UTC); JSON is text."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite only numbers rows by itself where the key is exactly INTEGER.
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("update_id", String(128), nullable=False),
+    Column("lane", String(200), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("not_before", BigInteger, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("done_at", BigInteger),
+    Column("outcome", String(16)),  # done | dead
+    Column("error", String(200)),
+    UniqueConstraint("channel", "update_id"),
+    sqlite_autoincrement=True,
+)
+_waiting = text("done_at IS NULL")
+Index("ix_inbox_open_lane", inbox.c.lane, inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("ix_inbox_open_seq", inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("chat", String(128), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("channel", "chat"),
+    sqlite_autoincrement=True,
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),  # the short human number
+    Column("conversation_id", BigInteger, ForeignKey("conversations.id"), nullable=False),
+    Column("department", String(64), nullable=False),
+    Column("entry", String(64)),
+    Column("language", String(16), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", String(128)),
+    Column("owner_name", String(128)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("staff_channel", String(32)),
+    Column("staff_chat", String(128)),
+    Column("staff_thread", String(64)),
+    Column("card_message", String(64)),
+    sqlite_autoincrement=True,
+)
+Index("ix_tickets_conversation", tickets.c.conversation_id, tickets.c.state)
+Index("ix_tickets_state", tickets.c.state, tickets.c.department)
+Index("ix_tickets_topic", tickets.c.staff_channel, tickets.c.staff_chat, tickets.c.staff_thread)
+
+ticket_messages = Table(
+    "ticket_messages",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("side", String(16), nullable=False),  # resident | staff | note
+    Column("author", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attachment", String(32)),
+    Column("source_channel", String(32)),
+    Column("source_chat", String(128)),
+    Column("source_message", String(64)),
+    Column("delivery", String(16), nullable=False),  # none | pending | delivered | failed
+    sqlite_autoincrement=True,
+)
+Index("ix_ticket_messages_ticket", ticket_messages.c.ticket_id, ticket_messages.c.id)
+Index("ix_ticket_messages_source", ticket_messages.c.source_channel, ticket_messages.c.source_chat,
+      ticket_messages.c.source_message)  # fmt: skip
+
+ticket_events = Table(
+    "ticket_events",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_ticket_events_ticket", ticket_events.c.ticket_id, ticket_events.c.id)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("chat", String(128), nullable=False),
+    Column("lane", String(200), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("priority", Integer, nullable=False),  # 0 first
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id")),
+    Column("ticket_message_id", BigInteger, ForeignKey("ticket_messages.id")),
+    Column("dedupe", String(128), unique=True),
+    Column("state", String(16), nullable=False),  # pending | sending | sent | dead | superseded
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("progress", Integer, nullable=False, server_default="0"),  # pieces of a long message already sent
+    Column("unknown", Boolean, nullable=False),  # an earlier try may have got through
+    Column("not_before", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("tried_at", BigInteger),
+    Column("settled_at", BigInteger),
+    Column("reference", String(128)),  # the channel's id of what was sent
+    Column("error", String(200)),
+    sqlite_autoincrement=True,
+)
+_unsent = text("settled_at IS NULL")
+Index("ix_outbox_open_lane", outbox.c.lane, outbox.c.seq, sqlite_where=_unsent, postgresql_where=_unsent)
+Index("ix_outbox_open", outbox.c.channel, outbox.c.priority, outbox.c.seq,
+      sqlite_where=_unsent, postgresql_where=_unsent)  # fmt: skip
+Index("ix_outbox_rate", outbox.c.channel, outbox.c.chat, outbox.c.tried_at)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Small durable values of the system: a poller's offset, the hash of the profile last set."""

@@ -1,0 +1,163 @@
+"""Tickets, their messages and their history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.core.ticket import OPEN, State, Ticket
+from bot.store.tables import ticket_events, ticket_messages, tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.core.ticket import Event
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMessage:
+    """One message of a ticket. `side` is resident, earlier (said before the hand-over), staff or note."""
+
+    side: str
+    author: str
+    text: str
+    attachment: str | None = None
+    source_channel: str | None = None
+    source_chat: str | None = None
+    source_message: str | None = None
+    delivery: str = "none"
+    id: int = 0
+    ticket: int = 0
+
+
+def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
+    return Ticket(
+        id=row.id,
+        conversation=row.conversation_id,
+        department=row.department,
+        entry=row.entry,
+        language=row.language,
+        urgent=row.urgent,
+        state=State(row.state),
+        owner=row.owner,
+        owner_name=row.owner_name,
+        staff_channel=row.staff_channel,
+        staff_chat=row.staff_chat,
+        staff_thread=row.staff_thread,
+        card_message=row.card_message,
+    )
+
+
+def create(connection: Connection, values: dict[str, object], now: int) -> Ticket:
+    """Creates a ticket from its columns and returns it with its number."""
+    statement = insert(tickets).values(**values, state=State.NEW.value, created_at=now, updated_at=now)
+    key = connection.execute(statement).inserted_primary_key
+    if key is None:
+        raise LookupError("the database gave no key for a new ticket")
+    return get(connection, key[0])
+
+
+def get(connection: Connection, number: int) -> Ticket:
+    """Returns a ticket, locked for this transaction. Raises sqlalchemy.exc.NoResultFound for an unknown number."""
+    return _ticket(connection.execute(select(tickets).where(tickets.c.id == number).with_for_update()).one())
+
+
+def find(connection: Connection, number: int) -> Ticket | None:
+    """Returns a ticket, locked for this transaction, or None."""
+    row = connection.execute(select(tickets).where(tickets.c.id == number).with_for_update()).first()
+    return None if row is None else _ticket(row)
+
+
+def by_topic(connection: Connection, channel: str, chat: str, thread: str) -> Ticket | None:
+    """Returns the ticket that a staff topic belongs to, locked for this transaction, or None."""
+    row = connection.execute(
+        select(tickets)
+        .where(tickets.c.staff_channel == channel, tickets.c.staff_chat == chat, tickets.c.staff_thread == thread)
+        .with_for_update()
+    ).first()
+    return None if row is None else _ticket(row)
+
+
+def open_ones(connection: Connection, conversation: int | None = None) -> list[Ticket]:
+    """Returns the open tickets (of one conversation), urgent first, then oldest first."""
+    statement = select(tickets).where(tickets.c.state.in_([state.value for state in OPEN]))
+    if conversation is not None:
+        statement = statement.where(tickets.c.conversation_id == conversation)
+    return [_ticket(row) for row in connection.execute(statement.order_by(tickets.c.urgent.desc(), tickets.c.id))]
+
+
+def move(
+    connection: Connection, ticket: Ticket, event: Event, state: State, actor: str, name: str | None, now: int
+) -> Ticket:
+    """Writes a ticket's new state and its history. `name` becomes the owner's name where `actor` owns it now."""
+    values: dict[str, object] = {"state": state.value, "updated_at": now}
+    if name is not None:
+        values |= {"owner": actor, "owner_name": name}
+    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(values))
+    log(connection, ticket.id, event.value, state.value, actor, now)
+    return get(connection, ticket.id)
+
+
+def log(connection: Connection, number: int, event: str, state: str, actor: str, now: int) -> None:
+    """Adds a line to a ticket's history."""
+    connection.execute(insert(ticket_events).values(ticket_id=number, at=now, actor=actor, event=event, state=state))
+
+
+def set_topic(connection: Connection, number: int, thread: str | None, card: str | None) -> None:
+    """Notes which staff topic and card message a ticket has now."""
+    connection.execute(update(tickets).where(tickets.c.id == number).values(staff_thread=thread, card_message=card))
+
+
+def add_message(connection: Connection, number: int, message: TicketMessage, now: int) -> int:
+    """Adds a message to a ticket and returns its id."""
+    statement = insert(ticket_messages).values(
+        ticket_id=number,
+        at=now,
+        side=message.side,
+        author=message.author,
+        text=message.text,
+        attachment=message.attachment,
+        source_channel=message.source_channel,
+        source_chat=message.source_chat,
+        source_message=message.source_message,
+        delivery=message.delivery,
+    )
+    key = connection.execute(statement).inserted_primary_key
+    if key is None:
+        raise LookupError("the database gave no key for a new message")
+    return int(key[0])
+
+
+def _message(row: Row[tuple[object, ...]]) -> TicketMessage:
+    return TicketMessage(
+        side=row.side,
+        author=row.author,
+        text=row.text,
+        attachment=row.attachment,
+        source_channel=row.source_channel,
+        source_chat=row.source_chat,
+        source_message=row.source_message,
+        delivery=row.delivery,
+        id=row.id,
+        ticket=row.ticket_id,
+    )
+
+
+def messages(connection: Connection, number: int) -> Sequence[TicketMessage]:
+    """Returns a ticket's messages, oldest first."""
+    rows = connection.execute(
+        select(ticket_messages).where(ticket_messages.c.ticket_id == number).order_by(ticket_messages.c.id)
+    )
+    return [_message(row) for row in rows]
+
+
+def message(connection: Connection, identity: int) -> TicketMessage:
+    """Returns one message by its id."""
+    return _message(connection.execute(select(ticket_messages).where(ticket_messages.c.id == identity)).one())
+
+
+def mark_delivery(connection: Connection, identity: int, delivery: str) -> None:
+    """Notes whether a message of a ticket arrived: pending, delivered or failed."""
+    connection.execute(update(ticket_messages).where(ticket_messages.c.id == identity).values(delivery=delivery))

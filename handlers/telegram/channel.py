@@ -1,0 +1,231 @@
+"""The way out to Telegram: one try to deliver a message, and what Telegram said to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import structlog
+from telegram import LinkPreviewOptions, ReactionTypeEmoji
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.core.mail import Delivered, Failed, Limit, Outcome, Rates, Retry
+from handlers.telegram.text import keyboard, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from telegram import Bot
+
+    from bot.core.mail import Mail, OutboxItem
+    from bot.core.model import Rendered
+    from bot.service.render import Renderer
+    from bot.service.topics import TopicBook, TopicView
+
+_log = structlog.get_logger("telegram")
+
+# Telegram's documented limits, a little below: about 1 a second in a chat with short bursts, 20 a minute in a group,
+# 30 a second over all.
+_PRIVATE = (Limit(3, 3_000),)
+_GROUP = (Limit(18, 60_000),)
+_OVERALL = (Limit(25, 1_000),)
+
+_RECONCILE = 3_000
+_LOST_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
+_LOST_CARD = ("message to edit not found", "message can't be edited", "message identifier is not specified")
+_REASONS = {
+    "bot was blocked by the user": "blocked",
+    "user is deactivated": "deactivated",
+    "chat not found": "unreachable",
+    "bot was kicked": "unreachable",
+    "message is too long": "too-long",
+    "message caption is too long": "too-long",
+    "message to copy not found": "file",
+    "wrong file": "file",
+    "file is too big": "file",
+}
+
+
+class LostTopicError(Exception):
+    """The ticket's topic does not exist any more."""
+
+
+class TelegramChannel:
+    """Delivers the outbox's messages for the channel "telegram"."""
+
+    def __init__(self, bot: Bot, renderer: Renderer, topics: TopicBook) -> None:
+        """Takes the Bot API client, the renderer and the book of staff topics."""
+        self._bot = bot
+        self._renderer = renderer
+        self._topics = topics
+
+    def rates(self, chat: str) -> Rates:
+        """Returns Telegram's limits: a group's id is negative."""
+        return Rates(_GROUP if chat.startswith("-") else _PRIVATE, _OVERALL)
+
+    async def deliver(self, item: OutboxItem) -> Outcome:
+        """Tries once. Everything that Telegram can answer becomes an outcome."""
+        sent = _Progress(item.progress)
+        try:
+            reference = await (self._to_staff(item, sent) if item.mail.staff else self._to_resident(item.mail, sent))
+        except RetryAfter as error:
+            seconds = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
+            return Retry("retry after", int(seconds * 1000), progress=sent.count)
+        except LostTopicError:
+            return Retry("topic lost", 0, progress=0)
+        except (Forbidden, ChatMigrated, BadRequest) as error:
+            return _refused(item, error)
+        except NetworkError as error:
+            never_left = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+            wait = _RECONCILE if item.mail.kind == "topic" else None
+            _log.warning("not delivered yet", seq=item.seq, kind=item.mail.kind, error=type(error).__name__)
+            return Retry(type(error).__name__, wait, unknown=not never_left, progress=sent.count)
+        except TelegramError as error:
+            _log.error("not delivered yet", seq=item.seq, kind=item.mail.kind, error=type(error).__name__)
+            return Retry(type(error).__name__, progress=sent.count)
+        return Delivered(reference)
+
+    # ---- residents -------------------------------------------------------------------------------------
+
+    async def _to_resident(self, mail: Mail, sent: _Progress) -> str:
+        if mail.copy is not None:
+            return await self._copy(mail, None)
+        if mail.content is None:
+            raise BadRequest(f"nothing to say in a mail of kind {mail.kind}")
+        return await self._say(mail.chat, self._renderer.render(mail.content, mail.language), None, sent)
+
+    async def _say(self, chat: str, rendered: Rendered, thread: int | None, sent: _Progress) -> str:
+        parts, reference = pieces(rendered), ""
+        for number, part in enumerate(parts):
+            if number < sent.count:
+                continue
+            message = await self._bot.send_message(
+                chat_id=int(chat),
+                text=part.text,
+                entities=part.entities,
+                message_thread_id=thread,
+                reply_markup=keyboard(rendered) if number == len(parts) - 1 else None,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+            sent.count, reference = number + 1, str(message.message_id)
+        return reference
+
+    async def _copy(self, mail: Mail, thread: int | None) -> str:
+        if mail.copy is None:
+            raise BadRequest(f"nothing to copy in a mail of kind {mail.kind}")
+        copied = await self._bot.copy_message(
+            chat_id=int(mail.chat),
+            from_chat_id=int(mail.copy.chat),
+            message_id=int(mail.copy.message_id),
+            message_thread_id=thread,
+        )
+        return str(copied.message_id)
+
+    # ---- staff topics ----------------------------------------------------------------------------------
+
+    async def _to_staff(self, item: OutboxItem, sent: _Progress) -> str:
+        mail = item.mail
+        if mail.ticket is None:
+            raise BadRequest("a message to staff without a ticket")
+        view = await self._topics.view(mail.ticket)
+        fresh = view.thread is None
+        thread = int(view.thread) if view.thread is not None else await self._create(mail, mail.ticket, view)
+        try:
+            if fresh and mail.kind not in {"topic", "card"}:
+                await self._card(mail, mail.ticket, await self._topics.view(mail.ticket), thread)
+            return await self._in_topic(mail, view, thread, sent)
+        except BadRequest as error:
+            if _says(error, _LOST_TOPIC):
+                await self._topics.lost(mail.ticket)
+                raise LostTopicError from error
+            if not _says(error, ("topic_closed",)):
+                raise
+            return await self._reopened(mail, view, thread, sent)
+
+    async def _reopened(self, mail: Mail, view: TopicView, thread: int, sent: _Progress) -> str:
+        """The topic was closed by hand: open it, say it, and close it again if the case is closed."""
+        await self._bot.reopen_forum_topic(int(mail.chat), thread)
+        reference = await self._in_topic(mail, view, thread, sent)
+        if view.closed:
+            await self._bot.close_forum_topic(int(mail.chat), thread)
+        return reference
+
+    async def _in_topic(self, mail: Mail, view: TopicView, thread: int, sent: _Progress) -> str:
+        match mail.kind:
+            case "topic":
+                return str(thread)
+            case "card" if mail.ticket is not None:
+                return await self._card(mail, mail.ticket, view, thread)
+            case "copy":
+                return await self._copy(mail, thread)
+            case "react":
+                await self._bot.set_message_reaction(int(mail.chat), int(mail.target), [ReactionTypeEmoji("👍")])
+                return mail.target
+            case "close":
+                await self._unless_done(self._bot.close_forum_topic(int(mail.chat), thread))
+                return str(thread)
+            case "reopen":
+                await self._unless_done(self._bot.reopen_forum_topic(int(mail.chat), thread))
+                return str(thread)
+            case _ if mail.content is not None:
+                return await self._say(mail.chat, self._renderer.render(mail.content, mail.language), thread, sent)
+            case _:
+                raise BadRequest(f"nothing to say in a mail of kind {mail.kind}")
+
+    async def _create(self, mail: Mail, ticket: int, view: TopicView) -> int:
+        topic = await self._bot.create_forum_topic(int(mail.chat), view.name)
+        await self._topics.created(ticket, str(topic.message_thread_id))
+        return topic.message_thread_id
+
+    async def _card(self, mail: Mail, ticket: int, view: TopicView, thread: int) -> str:
+        """Edits the card, or posts it where there is none; the newest state is read just before."""
+        part = pieces(view.card)[0]
+        if view.card_message is not None:
+            try:
+                await self._bot.edit_message_text(
+                    part.text,
+                    chat_id=int(mail.chat),
+                    message_id=int(view.card_message),
+                    entities=part.entities,
+                    reply_markup=keyboard(view.card),
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )
+            except BadRequest as error:
+                if _says(error, ("message is not modified",)):
+                    return view.card_message
+                if not _says(error, _LOST_CARD):
+                    raise
+            else:
+                return view.card_message
+        reference = await self._say(mail.chat, view.card, thread, _Progress(0))
+        await self._topics.card_posted(ticket, str(thread), reference)
+        return reference
+
+    async def _unless_done(self, call: Awaitable[bool]) -> None:
+        """Closing what is closed, or opening what is open, is no fault."""
+        try:
+            await call
+        except BadRequest as error:
+            if not _says(error, ("topic_not_modified",)):
+                raise
+
+
+class _Progress:
+    """How many pieces of a long message have arrived so far."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+
+def _says(error: TelegramError, texts: tuple[str, ...]) -> bool:
+    """Compares in lower case: the client library changes the capitals of Telegram's texts."""
+    return any(text in str(error).lower() for text in texts)
+
+
+def _refused(item: OutboxItem, error: TelegramError) -> Failed:
+    text = str(error).lower()
+    reason = next((reason for part, reason in _REASONS.items() if part in text), None)
+    if reason is None:
+        reason = "unreachable" if isinstance(error, Forbidden | ChatMigrated) else "refused"
+        _log.error("refused", seq=item.seq, kind=item.mail.kind, error=text[:200])
+    return Failed(reason)

@@ -1,0 +1,56 @@
+"""The Bot API client: python-telegram-bot over aiohttp's transport, for Telegram or another Bot API server."""
+
+from __future__ import annotations
+
+import logging
+
+from httpx_aiohttp import AiohttpTransport
+from telegram import Bot
+from telegram.error import InvalidToken
+from telegram.request import HTTPXRequest
+
+from bot.errors import ChannelError, SettingsError
+
+_POLL_S = 25
+
+
+def make_bot(token: str, api_url: str | None) -> Bot:
+    """Returns a client; nothing is sent yet. `api_url` is another Bot API server than Telegram's.
+
+    Raises SettingsError for a token of the wrong form. The default transport costs several times the CPU a call.
+    """
+    # Both log the address of every call, and the token is part of it.
+    for name in ("httpx", "httpcore", "telegram", "aiohttp"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    base = api_url or "https://api.telegram.org"
+    try:
+        return Bot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=_request(pool=64, read=20),
+            get_updates_request=_request(pool=2, read=_POLL_S + 10),
+        )
+    except InvalidToken as error:
+        raise SettingsError(
+            name="BOT_TELEGRAM_TOKEN", reason="is not a token", example="123456789:AAF0-about-35-letters"
+        ) from error
+
+
+def _request(*, pool: int, read: float) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=pool,
+        read_timeout=read,
+        connect_timeout=10,
+        pool_timeout=10,
+        httpx_kwargs={"transport": AiohttpTransport()},
+    )
+
+
+def refused(error: Exception) -> ChannelError:
+    """Returns the error for a token that Telegram does not know."""
+    return ChannelError(
+        channel="telegram",
+        reason=f"the server refused the token ({error})",
+        remedy="set BOT_TELEGRAM_TOKEN to the token that BotFather gave for this bot",
+    )

@@ -1,0 +1,90 @@
+"""Telegram as one part of the running assistant: polling in, the channel out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram.error import InvalidToken, NetworkError
+
+from bot.core.mail import backoff
+from bot.store import marks
+from handlers.telegram.client import refused
+from handlers.telegram.poller import Poller
+from handlers.telegram.updates import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Sequence
+
+    from telegram import Bot
+
+    from bot.core.model import Incoming
+    from bot.store.database import Database
+    from handlers.telegram.profile import Profile
+
+_log = structlog.get_logger("telegram")
+
+
+class TelegramSurface:
+    """Connects, sets the profile, then polls until told to stop."""
+
+    def __init__(self, bot: Bot, profile: Profile, database: Database, staff_chats: Collection[str]) -> None:
+        """Takes the client, the profile, the database (for what was set last), and where staff are."""
+        self._bot = bot
+        self._profile = profile
+        self._database = database
+        self._staff_chats = frozenset(staff_chats)
+
+    async def run(
+        self,
+        stop: asyncio.Event,
+        accept: Callable[[Sequence[Incoming]], Awaitable[None]],
+        clock: Callable[[], int],
+    ) -> None:
+        """Works until `stop` is set. An unreachable server is tried again; a refused token raises ChannelError."""
+        if not await self._connect(stop):
+            return
+        await self._set_profile()
+        reader = Reader(self._bot.id, self._staff_chats)
+        await Poller(self._bot, reader, accept, clock).run(stop)
+
+    async def close(self) -> None:
+        """Closes the client's connections."""
+        await self._bot.shutdown()
+
+    async def _connect(self, stop: asyncio.Event) -> bool:
+        failures = 0
+        while not stop.is_set():
+            try:
+                await self._bot.initialize()
+            except InvalidToken as error:
+                raise refused(error) from error
+            except NetworkError:
+                failures += 1
+                wait = backoff(failures)
+                _log.error(
+                    "the Bot API server cannot be reached",
+                    address=self._bot.base_url.split("/bot")[0],
+                    remedy="check the network and BOT_TELEGRAM_API_URL; nothing is lost meanwhile",
+                    retry_in_ms=wait,
+                )
+                await _pause(stop, wait)
+            else:
+                _log.info("connected", bot=self._bot.username)
+                return True
+        return False
+
+    async def _set_profile(self) -> None:
+        name, wanted = f"telegram:{self._bot.id}:profile", self._profile.fingerprint
+        if await self._database.run_async(lambda connection: marks.get(connection, name)) == wanted:
+            return
+        if await self._profile.apply(self._bot):
+            await self._database.run_async(lambda connection: marks.put(connection, name, wanted))
+
+
+async def _pause(stop: asyncio.Event, milliseconds: int) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), milliseconds / 1000)
+    except TimeoutError:
+        return

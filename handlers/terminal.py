@@ -1,0 +1,257 @@
+"""The same conversation in a terminal, with numbered buttons; `/staff` shows and plays the staff side."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.core.mail import Delivered, Outcome, Rates
+from bot.core.model import Incoming, IncomingKind, Style
+from bot.errors import TransitionError
+from bot.service.desk import Staff
+from bot.store import tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from typing import TextIO
+
+    from bot.core.mail import OutboxItem
+    from bot.core.model import Rendered, RenderedButton, Span
+    from bot.service.desk import Desk
+    from bot.service.render import Renderer
+    from bot.store.database import Database
+
+CHANNEL = "terminal"
+CHAT = "local"
+_STAFF = Staff("terminal:staff", "Terminal")
+_STYLES = {Style.BOLD: "1", Style.ITALIC: "2", Style.QUOTE: "36", Style.LINK: "4"}
+
+
+class Screen:
+    """Writes rendered messages to a text stream, and remembers the numbered buttons of the last one."""
+
+    def __init__(self, out: TextIO) -> None:
+        """Takes where to write; colours only on a real terminal."""
+        self._out = out
+        self._colours = out.isatty()
+        self.buttons: tuple[RenderedButton, ...] = ()
+
+    def line(self, text: str = "") -> None:
+        """Writes one line."""
+        self._out.write(f"{text}\n")
+        self._out.flush()
+
+    def show(self, rendered: Rendered) -> None:
+        """Writes a message and its buttons, numbered from 1; links are shown with their address."""
+        self.line()
+        for text in "".join(self._span(span) for span in rendered.spans).split("\n"):
+            self.line(f"  {text}" if text else "")
+        buttons = [button for row in rendered.rows for button in row]
+        for button in buttons:
+            if button.url:
+                self.line(f"  → {button.label}: {button.url}")
+        self.buttons = tuple(button for button in buttons if button.action)
+        for number, button in enumerate(self.buttons, 1):
+            self.line(f"  [{number}] {button.label}")
+        self.line()
+
+    def _span(self, span: Span) -> str:
+        text = span.text
+        if span.style == Style.QUOTE:
+            text = "\n".join(f"│ {line}" for line in text.split("\n"))
+        if span.style == Style.LINK and span.url:
+            text = f"{text} <{span.url}>"
+        code = _STYLES.get(span.style)
+        return f"\x1b[{code}m{text}\x1b[0m" if code and self._colours else text
+
+
+class TerminalChannel:
+    """The way out to the terminal: delivered when it is on the screen."""
+
+    def __init__(self, screen: Screen, renderer: Renderer) -> None:
+        """Takes the screen and the renderer."""
+        self._screen = screen
+        self._renderer = renderer
+        self.language = "en"
+
+    def rates(self, chat: str) -> Rates:
+        """A terminal has no limits."""
+        del chat
+        return Rates()
+
+    async def deliver(self, item: OutboxItem) -> Outcome:
+        """Shows a message."""
+        if item.mail.content is not None:
+            self.language = item.mail.language
+            self._screen.show(self._renderer.render(item.mail.content, item.mail.language))
+        return Delivered(str(item.seq))
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Reads lines and acts on them until the input ends or /quit.
+
+    `accept` stores what was typed durably; `settle` waits until everything that follows from it is on the screen.
+    `language` is what the person asked for, or None; `identity` makes the update ids of one run.
+    """
+
+    database: Database
+    desk: Desk
+    renderer: Renderer
+    screen: Screen
+    channel: TerminalChannel
+    accept: Callable[[Sequence[Incoming]], Awaitable[None]]
+    settle: Callable[[], Awaitable[None]]
+    clock: Callable[[], int]
+    identity: str
+    language: str | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Greets, then takes lines until the end of input, /quit or `stop`."""
+        hint = self.language or "en"
+        self.channel.language = hint
+        self.screen.line(self.renderer.sentence("terminal-hint", hint))
+        count = 0
+        await self._arrive(IncomingKind.START, str(count))
+        while (line := await self._read(stop)) is not None:
+            count += 1
+            if line == "/quit":
+                return
+            if line == "/staff":
+                if not await self._staff_side(stop):
+                    return
+                continue
+            await self._resident_line(line, str(count))
+
+    async def _resident_line(self, line: str, number: str) -> None:
+        if line.isdecimal() and self.screen.buttons:
+            place = int(line) - 1
+            if not 0 <= place < len(self.screen.buttons):
+                self._say("terminal-no-button", number=line)
+                return
+            await self._arrive(IncomingKind.BUTTON, number, argument=self.screen.buttons[place].action)
+        elif line.startswith("/") and len(line) > 1:
+            name, _, text = line[1:].partition(" ")
+            # /staff is the staff side here, so asking for a person has a name of its own.
+            name = "staff" if name == "person" else name
+            kind = IncomingKind.START if name == "start" else IncomingKind.COMMAND
+            await self._arrive(kind, number, argument=name, text=text)
+        else:
+            await self._arrive(IncomingKind.TEXT, number, text=line)
+
+    async def _arrive(self, kind: IncomingKind, number: str, *, text: str = "", argument: str = "") -> None:
+        incoming = Incoming(
+            channel=CHANNEL,
+            update_id=f"{self.identity}:{number}",
+            chat=CHAT,
+            sender=CHAT,
+            kind=kind,
+            at=self.clock(),
+            text=text,
+            argument=argument,
+            language_hint=self.language,
+            message_id=number,
+        )
+        if kind == IncomingKind.START and self.language is not None:
+            pin = replace(incoming, update_id=f"{self.identity}:language", kind=IncomingKind.BUTTON)
+            await self.accept([replace(pin, argument=f"l:{self.language}")])
+        await self.accept([incoming])
+        await self.settle()
+
+    async def _read(self, stop: asyncio.Event) -> str | None:
+        """Returns the next line without its end; None at the end of input or when stopped."""
+        if sys.stdin.isatty():
+            sys.stdout.write("> ")
+            sys.stdout.flush()
+        read = asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({read, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not read.done():
+            return None
+        line = read.result()
+        return line.rstrip("\r\n") if line else None
+
+    def _say(self, key: str, **args: str) -> None:
+        self.screen.line(self.renderer.sentence(key, self.channel.language, **args))
+
+    # ---- the staff side --------------------------------------------------------------------------------
+
+    def _staff_say(self, key: str, **args: str) -> None:
+        self.screen.line(self.renderer.sentence(key, self.desk.language, **args))
+
+    async def _staff_side(self, stop: asyncio.Event) -> bool:
+        """Plays the staff side until /resident; False when the input ended."""
+        chosen: int | None = await self._list()
+        while (line := await self._read(stop)) is not None:
+            if line == "/quit":
+                return False
+            if line == "/resident":
+                return True
+            if line == "/list":
+                chosen = await self._list()
+            elif line.lstrip("#").isdecimal():
+                chosen = await self._show(int(line.lstrip("#"))) or chosen
+            elif chosen is None:
+                self._staff_say("terminal-no-case")
+            elif line.strip():
+                await self._act(chosen, line)
+        return False
+
+    async def _list(self) -> int | None:
+        self._staff_say("terminal-staff")
+        waiting = await self.database.run_async(tickets.open_ones)
+        if not waiting:
+            self._staff_say("terminal-no-cases")
+        for ticket in waiting:
+            title = self.renderer.title(ticket.entry, self.desk.language) if ticket.entry else ""
+            state = self.renderer.sentence(f"state-{ticket.state.value}", self.desk.language)
+            self.screen.line(f"  {ticket.number}  {ticket.language.upper()}  {state}  {title}")
+        if len(waiting) == 1:
+            return await self._show(waiting[0].id)
+        return None
+
+    async def _show(self, number: int) -> int | None:
+        if await self.database.run_async(lambda connection: tickets.find(connection, number)) is None:
+            self._staff_say("terminal-no-case")
+            return None
+        card = await self.database.run_async(lambda connection: self.desk.card(connection, number))
+        self.screen.show(replace(self.renderer.render(card, self.desk.language), rows=()))
+        for message in await self.database.run_async(lambda connection: tickets.messages(connection, number)):
+            if message.side in {"staff", "note", "resident"}:
+                side = self.renderer.sentence(f"terminal-side-{message.side}", self.desk.language)
+                words = message.text or self.renderer.sentence(f"file-{message.attachment}", self.desk.language)
+                self.screen.line(f"  {side}: {words}")
+        self._staff_say("terminal-case-hint")
+        return number
+
+    async def _act(self, number: int, line: str) -> None:
+        moves = {"/claim": self.desk.claim, "/close": self.desk.close, "/reopen": self.desk.reopen}
+        desk = self.desk
+        try:
+            if line in moves:
+                await self.database.run_async(lambda connection: moves[line](connection, number, _STAFF))
+                await self._show(number)
+            elif line.startswith("//"):
+                text = line[2:].strip()
+                await self.database.run_async(lambda connection: desk.note(connection, number, _STAFF, text))
+                self._staff_say("terminal-note")
+            elif line.startswith("/"):
+                self._staff_say("desk-unknown-command", commands="/claim /close /reopen /list /resident")
+            else:
+                await self.database.run_async(lambda connection: desk.reply(connection, number, _STAFF, line))
+                self._staff_say("terminal-sent")
+        except TransitionError as refusal:
+            self._refused(refusal)
+        await self.settle()
+
+    def _refused(self, refusal: TransitionError) -> None:
+        owner = str(refusal.fields["owner"])
+        if refusal.fields["state"] == "closed":
+            self._staff_say("desk-not-sent-closed")
+        elif owner:
+            self._staff_say("desk-taken", name=owner)
+        else:
+            self._staff_say("desk-reopened")
