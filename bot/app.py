@@ -20,6 +20,7 @@ import structlog
 from bot import content
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
+from bot.errors import SettingsError
 from bot.i18n import Translator
 from bot.service.brain import Loaded, build_brain, make_identify
 from bot.service.desk import Desk, StaffGroups
@@ -27,6 +28,7 @@ from bot.service.render import Renderer
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
 from bot.service.topics import TopicBook
+from bot.settings import EXAMPLES
 from bot.store import inbox, outbox
 from bot.store.database import Database
 from handlers.telegram.channel import TelegramChannel
@@ -85,7 +87,12 @@ class App:
     """The running assistant: database, worker, sender and the surfaces that are configured."""
 
     def __init__(self, settings: Settings, core: Core) -> None:
-        """Opens the database. Raises DatabaseError when it cannot be used or is of another version."""
+        """Opens the database.
+
+        Raises SettingsError for settings that do not fit the knowledge, DatabaseError when the database cannot be
+        used or is of another version.
+        """
+        _check(settings, core)
         self.settings = settings
         self.core = core
         self.database = Database(settings.database_url)
@@ -181,6 +188,23 @@ class App:
     def close(self) -> None:
         """Closes the database."""
         self.database.close()
+
+
+def _check(settings: Settings, core: Core) -> None:
+    knowledge = core.library.knowledge
+    for department in settings.telegram_staff_chats:
+        if department not in knowledge.departments:
+            raise SettingsError(
+                name="BOT_TELEGRAM_STAFF_CHATS",
+                reason=f"there is no department {department}; there are {', '.join(knowledge.departments)}",
+                example=EXAMPLES["telegram_staff_chats"],
+            )
+    if settings.staff_language not in core.library.brain.offered:
+        raise SettingsError(
+            name="BOT_STAFF_LANGUAGE",
+            reason=f"must be one of {', '.join(core.library.brain.offered)}",
+            example=EXAMPLES["staff_language"],
+        )
 
 
 def set_up_logs(level: str) -> None:

@@ -352,9 +352,15 @@ def format_day(day: date, language: Language) -> str:
 
 
 def format_duration(value: float, unit: str, language: Language) -> str:
-    """Returns `value` with its unit (hour, day, week, month or year): "3 months", "3 måneder", "3 miesiące"."""
+    """Returns `value` with its unit (hour, day, week, month or year): "3 months", "3 måneder", "3 miesiące".
+
+    Raises LookupError for a unit that the locale has no word for.
+    """
     for length in ("long", "short"):  # where CLDR has no long form it inherits the short one; Babel does not
-        text = units.format_unit(value, f"duration-{unit}", length, locale=_locale(language.locale))
+        try:
+            text = units.format_unit(value, f"duration-{unit}", length, locale=_locale(language.locale))
+        except units.UnknownUnitError:
+            break
         if "duration-" not in text:
             return text
     raise LookupError(f"the locale {language.locale!r} has no word for {unit!r}")

@@ -77,8 +77,9 @@ class Draft:
 
     @property
     def source_language(self) -> str:
-        """The code of the language that the others are translated from; "" while languages.yaml is faulty."""
-        return self.languages_file.item.source if self.languages_file else ""
+        """The code of the language that the others are translated from; "" while languages.yaml names no known one."""
+        source = self.languages_file.item.source if self.languages_file else ""
+        return source if source in self.languages else ""
 
     @property
     def offered(self) -> tuple[str, ...]:

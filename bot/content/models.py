@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -44,19 +44,22 @@ class LanguagesFile(_Strict):
 
     source: Code = Field(description="the language that the others are translated from")
     core: list[Id] = Field(description="entries that a language must have before it is offered")
-    languages: list[LanguageRow] = Field(min_length=1)
+    languages: list[LanguageRow] = Field(min_length=1, description="in the order in which people see them")
+
+
+_HOURS = Field(None, description="as 10:00-15:00")
 
 
 class OpeningHours(_Strict):
     """When a department works, by weekday, as HH:MM-HH:MM in Danish time; a day left out is a day off."""
 
-    monday: Opening | None = None
-    tuesday: Opening | None = None
-    wednesday: Opening | None = None
-    thursday: Opening | None = None
-    friday: Opening | None = None
-    saturday: Opening | None = None
-    sunday: Opening | None = None
+    monday: Opening | None = _HOURS
+    tuesday: Opening | None = _HOURS
+    wednesday: Opening | None = _HOURS
+    thursday: Opening | None = _HOURS
+    friday: Opening | None = _HOURS
+    saturday: Opening | None = _HOURS
+    sunday: Opening | None = _HOURS
 
 
 class DepartmentRow(_Strict):
@@ -73,7 +76,7 @@ class DepartmentsFile(_Strict):
     """departments.yaml: who takes which questions."""
 
     default: Id = Field(description="the department for questions without an entry")
-    departments: list[DepartmentRow] = Field(min_length=1)
+    departments: list[DepartmentRow] = Field(min_length=1, description="every department that takes questions")
 
 
 class SourceRow(_Strict):
@@ -89,7 +92,7 @@ class SourceRow(_Strict):
 class SourcesFile(_Strict):
     """sources.yaml: every source that facts and entries cite."""
 
-    sources: list[SourceRow]
+    sources: list[SourceRow] = Field(description="every page or paper that facts and entries cite")
 
 
 # ---- facts/*.yaml ----------------------------------------------------------------------------------------
@@ -109,50 +112,53 @@ class _Unitless(_Fact):
     label: None = Field(None, description="only addresses of pages (url) have a label")
 
 
+_TYPE = Field(description="says how the value is written in each language")
+
+
 class NumberFact(_Unitless):
     """An amount in DKK, a bare number, or a percentage (55 means 55 %)."""
 
-    type: Literal["money", "count", "percent"]
-    value: Number
+    type: Literal["money", "count", "percent"] = _TYPE
+    value: Number = Field(description="money: DKK; percent: 55 means 55 %")
 
 
 class DateFact(_Unitless):
     """A day."""
 
-    type: Literal["date"]
+    type: Literal["date"] = _TYPE
     value: Day
 
 
 class DurationFact(_Fact):
     """A length of time; shown with its unit."""
 
-    type: Literal["duration"]
-    value: Number
-    unit: Literal["hour", "day", "week", "month", "year"]
+    type: Literal["duration"] = _TYPE
+    value: Number = Field(description="how many of the unit")
+    unit: Literal["hour", "day", "week", "month", "year"] = Field(description="shown with the number")
     label: None = Field(None, description="only addresses of pages (url) have a label")
 
 
 class LineFact(_Unitless):
     """A phone number (E.164, or the digits of a short number), e-mail, postal address, or code."""
 
-    type: Literal["phone", "email", "address", "code"]
-    value: Line
+    type: Literal["phone", "email", "address", "code"] = _TYPE
+    value: Line = Field(description="phone: +4512345678 or 112; address: one line as on a Danish letter; code: as is")
 
 
 class UrlFact(_Fact):
     """The address of a page, with the words of its link in each language."""
 
-    type: Literal["url"]
-    value: Line
-    label: ByLanguage
+    type: Literal["url"] = _TYPE
+    value: Line = Field(description="https address")
+    label: ByLanguage = Field(description="words of the link, by language code")
     unit: None = Field(None, description="only durations have a unit")
 
 
 class TextFact(_Unitless):
     """A name that differs by language."""
 
-    type: Literal["text"]
-    value: ByLanguage
+    type: Literal["text"] = _TYPE
+    value: ByLanguage = Field(description="the name, by language code")
 
 
 FactRow = Annotated[NumberFact | DateFact | DurationFact | LineFact | UrlFact | TextFact, Field(discriminator="type")]
@@ -161,7 +167,7 @@ FactRow = Annotated[NumberFact | DateFact | DurationFact | LineFact | UrlFact | 
 class FactsFile(_Strict):
     """facts/<topic>.yaml: facts, each stored once."""
 
-    facts: list[FactRow]
+    facts: list[FactRow] = Field(description="facts of one group; the file's name is free")
 
 
 # ---- entries/*.yaml --------------------------------------------------------------------------------------
@@ -179,7 +185,9 @@ class EntryRow(_Strict):
     """One question the assistant can answer; its texts stand in <language>/<topic>.yaml."""
 
     id: Id = Field(description="kebab-case id")
-    audience: Literal["newcomer", "resident", "company", "association", "school", "employee"]
+    audience: Literal["newcomer", "resident", "company", "association", "school", "employee"] = Field(
+        description="who asks this most"
+    )
     department: Id = Field(description="who is responsible; an id in departments.yaml")
     sources: list[Id] = Field(description="ids in sources.yaml, best first; shown to people")
     checked: Day = Field(description="when the text was last compared with its sources")
@@ -192,14 +200,14 @@ class EntryRow(_Strict):
     links: list[Id] = Field(default_factory=list, description="facts of type url, offered as buttons")
     related: list[Id] = Field(default_factory=list, description="other entries offered below the answer")
     to_verify: list[Line] = Field(default_factory=list, description="open questions to the municipality, in Danish")
-    approval: Approval
+    approval: Approval = Field(description="who let it be sent")
 
 
 class EntriesFile(_Strict):
     """entries/<topic>.yaml: the entries of one topic."""
 
     topic: Id = Field(description="the file's name without .yaml")
-    entries: list[EntryRow]
+    entries: list[EntryRow] = Field(description="the topic's entries, in the order of its menu")
 
 
 # ---- <language>/*.yaml -----------------------------------------------------------------------------------
@@ -220,46 +228,48 @@ class TextsFile(_Strict):
     """<language>/<topic>.yaml: the texts of one topic's entries."""
 
     topic: Id = Field(description="the file's name without .yaml")
-    entries: dict[Id, TextRow]
+    entries: dict[Id, TextRow] = Field(description="texts by the entry's id")
 
 
 class NamesFile(_Strict):
     """<language>/names.yaml: what departments and topics are called."""
 
-    departments: dict[Id, Line]
-    topics: dict[Id, Line]
+    departments: dict[Id, Line] = Field(description="names by the department's id")
+    topics: dict[Id, Line] = Field(description="names by topic")
 
 
 class TermRow(_Strict):
     """A word people use, with the official Danish word."""
 
-    term: Line
-    danish: Line
-    synonyms: list[Line] = Field(default_factory=list)
+    term: Line = Field(description="the word in this language")
+    danish: Line = Field(description="the official Danish word")
+    synonyms: list[Line] = Field(
+        default_factory=list, description="other words for it, also colloquial and Danish ones"
+    )
 
 
 class TermsFile(_Strict):
     """<language>/terms.yaml: words for understanding and for the glossary."""
 
-    terms: list[TermRow]
+    terms: list[TermRow] = Field(description="in any order")
 
 
 class Smalltalk(_Strict):
     """What people say that is no question."""
 
-    greeting: list[Line]
-    thanks: list[Line]
-    bye: list[Line]
-    robot: list[Line]
-    howareyou: list[Line]
-    insult: list[Line]
+    greeting: list[Line] = Field(description="hello")
+    thanks: list[Line] = Field(description="thank you")
+    bye: list[Line] = Field(description="goodbye")
+    robot: list[Line] = Field(description="are you a robot")
+    howareyou: list[Line] = Field(description="how are you")
+    insult: list[Line] = Field(description="bad words to the assistant")
 
 
 class KindsFile(_Strict):
     """<language>/kinds.yaml: phrases that belong to no entry."""
 
     staff: list[Line] = Field(description="for a person: own case, complaint, negotiation, press")
-    smalltalk: Smalltalk
+    smalltalk: Smalltalk = Field(description="at least six phrases of each kind")
     out_of_scope: list[Line] = Field(description="not for the municipality's assistant")
 
 
@@ -276,6 +286,6 @@ FILE_MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def schemas() -> dict[str, dict[str, object]]:
+def schemas() -> dict[str, dict[str, Any]]:
     """Returns a JSON Schema for each kind of knowledge file, by the kind's name ("facts", "entries", …)."""
     return {kind: model.model_json_schema(by_alias=True) for kind, model in FILE_MODELS.items()}

@@ -35,7 +35,8 @@ MAX_WORDS = 120  # short and answer together
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()]*)\)")
 _MARKER = re.compile(r"^(?:\d{1,2}\.|-) ", re.MULTILINE)
-_WORD = re.compile(r"\S*\w\S*")
+_LETTER = re.compile(r"\w")
+_MAYBE_TYPED = re.compile(r"[\d@]|://|www\.|\.[a-z]", re.IGNORECASE)  # every pattern of _TYPED needs one of these
 _TYPED = (
     ("an address of a page", re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)),
     ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")),
@@ -46,11 +47,12 @@ _TYPED = (
     ("a phone number", re.compile(r"\+?\d(?:[ -]?\d){6,}")),
     ("a digit", re.compile(r"\S*\d\S*")),
 )
+_OTHER_SIGN = re.compile(r"^(?:\d+\)|[*+•–]) ", re.MULTILINE)
 _FORBIDDEN = (
     ("HTML", re.compile(r"</?[a-zA-Z][^>]*>")),
     ("a heading", re.compile(r"^#+ ", re.MULTILINE)),
     ("a list inside a list", re.compile(r"^ +(?:\d+[.)]|[-*+]) ", re.MULTILINE)),
-    ("a list sign other than “- ” and “1. ”", re.compile(r"^(?:\d+\)|[*+•–]) ", re.MULTILINE)),
+    ("a list sign other than “- ” and “1. ”", _OTHER_SIGN),
     ("code signs", re.compile(r"`")),
 )
 
@@ -77,7 +79,8 @@ def links_in(words: str) -> frozenset[str]:
 def count_words(text: Worded) -> int:
     """Returns the number of words of short and answer; a placeholder is one word, a list marker none."""
     whole = _MARKER.sub("", f"{text.short}\n{text.answer}")
-    return len(_WORD.findall(_BRACES.sub("x", _LINK.sub(r"\1", whole))))
+    pieces = _BRACES.sub("x", _LINK.sub(r"\1", whole)).split()
+    return sum(_LETTER.search(piece) is not None for piece in pieces)
 
 
 def misfits(words: str) -> Iterator[str]:
@@ -98,6 +101,8 @@ def misfits(words: str) -> Iterator[str]:
 
 
 def _typed(plain: str) -> Iterator[str]:
+    if not _MAYBE_TYPED.search(plain):
+        return
     for name, pattern in _TYPED:
         for found in pattern.findall(plain):
             yield f"has {name} typed in it: “{found}”; write it as a fact and use {{fact:id}}"
@@ -110,5 +115,5 @@ def _markup(plain: str) -> Iterator[str]:
             yield f"has {name}, which is not in the Markdown subset"
     if plain.count("**") % 2:
         yield "has a ** without its partner"
-    elif "*" in _FORBIDDEN[3][1].sub("", plain.replace("**", "")):
+    elif "*" in (single := plain.replace("**", "")) and "*" in _OTHER_SIGN.sub("", single):
         yield "has a single *, which is not in the Markdown subset"

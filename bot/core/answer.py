@@ -14,12 +14,10 @@ import numpy as np
 
 from bot.core.crisis import detect
 from bot.core.language import guess_language, usual_language
-from bot.core.ranking import rank
-from bot.core.text import clean, sentences, tokens
+from bot.core.ranking import best_of_each, rank
+from bot.core.text import clean, sentences, shortened, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.core.crisis import CrisisRules
     from bot.core.index import Index
     from bot.core.language import Identify, Vocabulary
@@ -31,13 +29,13 @@ SMALLTALK = "@smalltalk:"
 FLOW = "@flow:"
 
 _LIMIT = 8
-_MOST_CHOICES = 4
+_FEWEST_CHOICES, _MOST_CHOICES = 2, 4
 _WORTH_A_CHOICE = 0.2  # of the first choice's confidence
 _FEWEST_HELD_OUT = 30
 _OUTSIDE = 1 / 3  # about a quarter of all messages are out of scope, see `ranking`
-_CHOICES_WORTH = 0.5  # of the right entry among the choices, against 1 for the right answer and -1 for a wrong one
+_CHOICES_WORTH, _WRONG_COSTS = 0.5, 0.5  # of the right entry among choices, of a wrong answer; a right answer is 1
 _LONG = 12  # words from which the sentences of a message are looked at one by one
-_SENTENCES = 8
+_SENTENCES, _LONGEST_SENTENCE = 3, 300  # looked at, the questions and the longest ones first; letters of each
 _FOLLOW_UP = 8  # words a follow-up has at most
 _CLEARLY = 0.1
 
@@ -73,7 +71,7 @@ class Question:
 class Decision:
     """What to do with a message.
 
-    `entry` is the entry to send (ANSWER, CRISIS), `choices` two to four entries (CHOICES), `confidence` 0 to 1,
+    `entry` is the entry to send (ANSWER, and CRISIS where it is known), `choices` two to four entries (CHOICES), `confidence` 0 to 1,
     `language` the message's language (not an offered one when the message is surely in another), `urgent` true in
     danger, `topic` the kind of small talk, the flow's name or the danger's category.
     """
@@ -101,8 +99,8 @@ class Thresholds:
 class Understanding:
     """All that `understand` needs: built once from the knowledge, shared by every message.
 
-    `offered` are the codes answered in; `identify` is a library's view of a text's language; `entries` are the known
-    entry ids: a crisis rule that names another still counts.
+    `offered` are the codes answered in; `identify` is a library's view of a text's language; `entries` are the ids
+    that may be given as an answer now.
     """
 
     index: Index
@@ -118,7 +116,7 @@ def choose_thresholds(held_out: HeldOut) -> Thresholds:
     """Returns the thresholds that serve best on held-out predictions; usual ones where there are too few.
 
     `choices` lets most right labels through for each phrase outside that passes too; above it, `answer` and `margin`
-    are where an answer (1 right, -1 wrong) is worth more than offering choices.
+    are where an answer, right or wrong, is worth more than offering choices.
     """
     if len(held_out.top) < _FEWEST_HELD_OUT or not len(held_out.outside):
         return Thresholds()
@@ -126,10 +124,10 @@ def choose_thresholds(held_out: HeldOut) -> Thresholds:
     first = held_out.place == 0
     passed = [(held_out.top[first] >= t).sum() - _OUTSIDE * (held_out.outside >= t).sum() for t in steps]
     choices = float(steps[int(np.argmax(passed))])
-    gain = np.where(first, 1.0, -1.0) - _CHOICES_WORTH * (held_out.place < _MOST_CHOICES)
+    gain = np.where(first, 1.0, -_WRONG_COSTS) - _CHOICES_WORTH * (held_out.place < _MOST_CHOICES)
     best = (-np.inf, Thresholds(choices, choices, 0.0))
     for answer in steps[steps >= choices]:
-        loss = _OUTSIDE * (held_out.outside >= answer).sum()
+        loss = _WRONG_COSTS * _OUTSIDE * (held_out.outside >= answer).sum()
         sure = held_out.top >= answer
         for margin in (0.0, 0.05, 0.1, 0.15, 0.2):
             worth = float(gain[sure & (held_out.margin >= margin)].sum() - loss)
@@ -140,17 +138,19 @@ def choose_thresholds(held_out: HeldOut) -> Thresholds:
 
 def understand(question: Question, brain: Understanding) -> Decision:
     """Returns what to do with `question`; never raises on any text."""
-    text = clean(question.text)
+    text = shortened(clean(question.text))
     danger = detect(question.text, brain.crisis, question.language or question.prior)
     language = _language(question, text, brain)
     if danger is not None:
-        return Decision(Kind.CRISIS, danger.entry, (), 1.0, language, urgent=True, topic=danger.category)
+        entry = danger.entry if danger.entry in brain.entries else None
+        return Decision(Kind.CRISIS, entry, (), 1.0, language, urgent=True, topic=danger.category)
     if not tokens(text):
         return Decision(Kind.NONE, None, (), 0.0, language)
     ranked = _ranked(text, language, brain)
     ranked = _without_courtesy(ranked, text, language, brain)
     ranked = _with_context(ranked, question, language, brain)
-    return _decide(ranked, language, brain.thresholds)
+    usable = tuple(c for c in ranked if c.label in brain.entries or c.label.startswith("@"))
+    return _decide(usable, language, brain.thresholds)
 
 
 def _language(question: Question, text: str, brain: Understanding) -> str:
@@ -173,18 +173,10 @@ def _ranked(text: str, language: str, brain: Understanding) -> tuple[Candidate, 
     single = [
         candidate
         for part in asked
-        for candidate in rank(brain.index, part, language=language, limit=_LIMIT)
+        for candidate in rank(brain.index, part[:_LONGEST_SENTENCE], language=language, limit=_LIMIT)
         if not candidate.label.startswith("@") or candidate.label == STAFF
     ]
-    return _merged([*whole, *single])
-
-
-def _merged(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    best: dict[str, Candidate] = {}
-    for candidate in candidates:
-        if candidate.label not in best or candidate.score > best[candidate.label].score:
-            best[candidate.label] = candidate
-    return tuple(sorted(best.values(), key=lambda c: (-c.score, c.label)))
+    return best_of_each([*whole, *single])
 
 
 def _without_courtesy(
@@ -215,17 +207,24 @@ def _with_context(
 
 
 def _decide(ranked: tuple[Candidate, ...], language: str, limits: Thresholds) -> Decision:
+    ranked = _without_doubtful_kinds(ranked, limits)
     if not ranked or ranked[0].score < limits.choices:
         return Decision(Kind.NONE, None, (), ranked[0].score if ranked else 0.0, language)
     best = ranked[0]
-    second = ranked[1].score if len(ranked) > 1 else 0.0
     if best.label.startswith("@"):
         kind, _, topic = best.label[1:].partition(":")
         return Decision(Kind(kind), None, (), best.score, language, topic=topic or None)
+    second = ranked[1].score if len(ranked) > 1 else 0.0
     entries = [candidate for candidate in ranked if not candidate.label.startswith("@")]
     sure = best.score >= limits.answer and best.score - second >= limits.margin
-    if sure or len(entries) < 2:
+    if sure or len(entries) < _FEWEST_CHOICES:
         return Decision(Kind.ANSWER, best.label, (), best.score, language)
-    worth = [c.label for c in entries[:_MOST_CHOICES] if c.score >= _WORTH_A_CHOICE * best.score]
-    choices = tuple(worth) if len(worth) > 1 else tuple(c.label for c in entries[:2])
-    return Decision(Kind.CHOICES, None, choices, best.score, language)
+    worth = [c for c in entries[:_MOST_CHOICES] if c.score >= _WORTH_A_CHOICE * best.score]
+    shown = worth if len(worth) >= _FEWEST_CHOICES else entries[:_FEWEST_CHOICES]
+    return Decision(Kind.CHOICES, None, tuple(c.label for c in shown), best.score, language)
+
+
+def _without_doubtful_kinds(ranked: tuple[Candidate, ...], limits: Thresholds) -> tuple[Candidate, ...]:
+    """Leaves out small talk, staff and flows of little confidence: doing nothing special is the safer choice there."""
+    needed = (limits.choices + limits.answer) / 2
+    return tuple(c for c in ranked if c.score >= needed or not c.label.startswith("@") or c.label == OUT_OF_SCOPE)

@@ -176,8 +176,9 @@ class _Compiler:
         for name in sorted(set(file) - _KEYS):
             raise ValueError(f"{language}: {name}: unknown key")
         for name, alternatives in self._mapping(file.get("sets", {}), "sets").items():
+            source = self._text(alternatives, f"sets.{name}")
             try:
-                self.sets[name] = parse_set(self._text(alternatives, f"sets.{name}"), self.sets)
+                self.sets[name] = parse_set(source, self.sets)
             except ValueError as error:
                 raise ValueError(f"{language}: sets.{name}: {error}") from None
         self.kept.update(map(word_key, tokens(self._text(file.get("keep", ""), "keep"))))
@@ -225,7 +226,7 @@ class _Compiler:
                 pattern = parse_pattern(source, self.sets)
             except ValueError as error:
                 raise ValueError(f"{self.language}: {place}[{number}]: {error} in {source!r}") from None
-            if len(pattern.sides) > most:
+            if len(pattern.sides) + len(pattern.absent) > most:
                 raise ValueError(f"{self.language}: {place}[{number}]: '&' has no place here")
             found.append(pattern)
         return found

@@ -237,7 +237,7 @@ def _trained(shard: Shard, parts: Sequence[Sequence[str]], owner: Ints) -> tuple
     for view, similar in ((WORDS, by_words), (LETTERS, by_letters)):
         similar[np.arange(len(held)), held] = 0
         views[:, : len(shard.first), view] = np.maximum.reduceat(similar[:, :count], shard.first, axis=1)
-    for row, place in enumerate(held):
+    for row, place in enumerate(held.tolist()):
         views[row, :, DOCUMENTS] = shard.documents.similarity(cut(parts[place]))
     without = views.copy()
     without[:, :, RIDGE] = unseen_label

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.core.text import clean, runs
+from bot.core.text import clean, runs, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.core.index import Index, Shard
 
@@ -37,10 +37,9 @@ _FAR = 30.0  # log odds beyond which nothing changes
 _STEPS, _SMALL, _TINY = 20, 1e-3, 1e-12  # of Newton's method: steps at most, the smallest that counts; for logs
 _OUTSIDE = 1 / 3  # weight of a phrase whose label was left out: about a quarter of all messages are out of scope
 
-_LONGEST = 1200, 800  # letters taken from the start and the end of a longer message
 _MENDABLE, _LONG_WORD = 4, 8  # letters a word needs for one typing error to be mended, and for two
-_MOST_MENDED = 16
-_ENOUGH = 0.3  # confidence from which a language's own shard is believed without asking the others
+_MOST_MENDED = 8
+_ENOUGH, _ENOUGH_KNOWN = 0.3, 0.4  # confidence and share of known words with which the own shard is believed alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +210,8 @@ def _fit_join(views: Floats, owner: Ints) -> Floats:
         if np.abs(step).max() <= _SMALL:
             break
         weights, best = weights + step, loss(weights + step)
-    return np.maximum(weights, 0.0)
+    result: Floats = np.maximum(weights, 0.0)
+    return result
 
 
 def _fit_gate(inside: Floats, outside: Floats) -> Floats:
@@ -242,31 +242,41 @@ def _fit_gate(inside: Floats, outside: Floats) -> Floats:
 def rank(index: Index, text: str, *, language: str | None = None, limit: int = 5) -> tuple[Candidate, ...]:
     """Returns the labels `text` may mean, best first, each once, at most `limit`; () for a text without words.
 
-    `language` chooses the shard; without one, or where that shard knows too little, all shards are asked.
+    `language` chooses the shard; without one, or where that shard knows too little of the text, the shards that know
+    more of it are asked too.
     """
-    text = clean(text)
-    if len(text) > sum(_LONGEST):
-        text = f"{text[: _LONGEST[0]]} {text[-_LONGEST[1] :]}"
-    parts = runs(text)
+    parts = runs(shortened(clean(text)))
     if not parts:
         return ()
     own = index.shards.get(language)
-    found = _candidates(own, mend(parts, index, own), limit) if own else ()
-    if found and found[0].score >= _ENOUGH:
-        return found
-    best = {candidate.label: candidate for candidate in found}
+    found: tuple[Candidate, ...] = ()
+    least = -1.0
+    if own is not None:
+        mended = mend(parts, index, own)
+        least = own.known(mended)
+        found = _candidates(own, mended, least, limit)
+        if found[0].score >= _ENOUGH and least >= _ENOUGH_KNOWN:
+            return found
     for shard in index.shards.values():
-        if shard is own:
-            continue
-        for candidate in _candidates(shard, mend(parts, index, shard), limit):
-            if candidate.label not in best or best[candidate.label].score < candidate.score:
-                best[candidate.label] = candidate
-    return tuple(sorted(best.values(), key=lambda c: (-c.score, c.label))[:limit])
+        if shard is not own:
+            mended = mend(parts, index, shard)
+            known = shard.known(mended)
+            found += _candidates(shard, mended, known, limit) if known > least else ()
+    return best_of_each(found)[:limit]
 
 
-def _candidates(shard: Shard, parts: Sequence[str], limit: int) -> tuple[Candidate, ...]:
+def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Returns the best candidate of each label among `candidates`, best first."""
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.label not in best or best[candidate.label].score < candidate.score:
+            best[candidate.label] = candidate
+    return tuple(sorted(best.values(), key=lambda c: (-c.score, c.label)))
+
+
+def _candidates(shard: Shard, parts: Sequence[str], known: float, limit: int) -> tuple[Candidate, ...]:
     views, joint = shard.views(parts)
-    scores = confidences(shard.weights, views, shard.known(parts))
+    scores = confidences(shard.weights, views, known)
     order = np.argsort(-scores, kind="stable")[:limit]
     return tuple(
         Candidate(

@@ -33,6 +33,7 @@ _LETTERS = str.maketrans(
 )
 
 _SENTENCE_END = re.compile(r"(?<=[!?;。？！؟۔।])|(?<=\.)(?=\s)|\n")
+_FROM_START, _FROM_END = 700, 500  # letters kept of a long text
 _GRAM_SIZES = (2, 3, 4)
 
 
@@ -45,6 +46,13 @@ def clean(text: str) -> str:
     if not (normal.isascii() and normal.isprintable()):
         normal = "".join(c for c in normal if c == "\n" or unicodedata.category(c) not in _INVISIBLE)
     return _LINES.sub("\n", _SPACES.sub(" ", normal)).strip()
+
+
+def shortened(text: str) -> str:
+    """Returns `text`, or of a long one the beginning and the end, where people say what they want."""
+    if len(text) <= _FROM_START + _FROM_END:
+        return text
+    return f"{text[:_FROM_START]}\n{text[-_FROM_END:]}"
 
 
 def fold(text: str) -> str:

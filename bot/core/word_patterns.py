@@ -8,6 +8,7 @@
     ^           here a sentence or a line begins or ends
     <name>      the alternatives of a named set
     a & b       both, in any order, at most twelve words apart
+    a & !b      a, and no b within twelve words
 
 A set of places is one integer; every step is a shift and an "and" over the whole message. So the time grows with the
 pattern and the message, and no message can make it explode.
@@ -32,7 +33,7 @@ _GAP = 5
 _APART = 12
 _SHORTEST_STEM = 3
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
-_ITEM = re.compile(r"\s*(\.\.|[()|&?^]|<[a-z_]+>|[^\s()|&?^<>*.]+\*?)")
+_ITEM = re.compile(r"\s*(\.\.|[()|&!?^]|<[a-z_]+>|[^\s()|&!?^<>*.]+\*?)")
 
 
 def word_key(token: str) -> str:
@@ -128,9 +129,13 @@ Node = Word | Gap | Edge | Sequence | Either
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Sequences that must all be found near each other; of each of `needs` one class must occur in the message."""
+    """Sequences that must all be found near each other, and sequences that must not be near the last one.
+
+    Of each of `needs` one class must occur in the message.
+    """
 
     sides: tuple[Sequence, ...]
+    absent: tuple[Sequence, ...]
     needs: tuple[frozenset[WordClass], ...] = field(compare=False)
 
     def ends(self, message: Message) -> int:
@@ -140,8 +145,9 @@ class Pattern:
         everywhere = (1 << (message.size + 1)) - 1
         ends = self.sides[0].step(everywhere, message, back=False)
         for side in self.sides[1:]:
-            near = reduce(or_, (ends << n | ends >> n for n in range(_APART + 1)))
-            ends = side.step(everywhere, message, back=False) & near
+            ends = side.step(everywhere, message, back=False) & _around(ends)
+        for side in self.absent if ends else ():
+            ends &= ~_around(side.step(everywhere, message, back=False))
         return ends
 
     def covered(self, message: Message) -> int:
@@ -160,7 +166,10 @@ def parse_pattern(source: str, sets: Mapping[str, Node]) -> Pattern:
 
 def parse_set(source: str, sets: Mapping[str, Node]) -> Node:
     """Returns one node for the alternatives `a | b c | d` in `source`; raises ValueError with the reason."""
-    return parse_pattern(f"({source})", sets).sides[0].parts[0]
+    pattern = parse_pattern(f"({source})", sets)
+    if [len(side.parts) for side in (*pattern.sides, *pattern.absent)] != [1]:
+        raise ValueError("only alternatives have their place here")
+    return pattern.sides[0].parts[0]
 
 
 def word_classes(node: Node | Pattern) -> Iterator[WordClass]:
@@ -168,8 +177,13 @@ def word_classes(node: Node | Pattern) -> Iterator[WordClass]:
     if isinstance(node, Word):
         yield node.words
     elif isinstance(node, Pattern | Sequence | Either):
-        for part in node.sides if isinstance(node, Pattern) else node.parts:
+        for part in (*node.sides, *node.absent) if isinstance(node, Pattern) else node.parts:
             yield from word_classes(part)
+
+
+def _around(places: int) -> int:
+    """Returns the places at most twelve words from `places`."""
+    return reduce(or_, (places << n | places >> n for n in range(_APART + 1)))
 
 
 def _either(parts: Iterable[Node]) -> Node:
@@ -218,15 +232,15 @@ class _Parser:
             position = item.end()
 
     def pattern(self) -> Pattern:
-        sides = [self._sequence()]
+        sides, absent = [self._sequence()], []
         while self._take("&"):
-            sides.append(self._sequence())
+            (absent if self._take("!") else sides).append(self._sequence())
         if self.items:
             raise ValueError(f"unexpected {self.items[0]!r}")
         needs = [tuple(_needs(side)) for side in sides]
         if not all(needs):
             raise ValueError("only gaps and words that may be missing")
-        return Pattern(tuple(sides), tuple(need for side in needs for need in side))
+        return Pattern(tuple(sides), tuple(absent), tuple(need for side in needs for need in side))
 
     def _take(self, item: str) -> bool:
         if self.items[:1] != [item]:

@@ -52,7 +52,10 @@ def supersede(connection: Connection, lane: str, kind: str, now: int) -> None:
     )
 
 
-def _due(connection: Connection, channels: Sequence[str], now: int) -> Sequence[Row[tuple[object, ...]]]:
+def _due(
+    connection: Connection, channels: Sequence[str], full: Sequence[str], now: int
+) -> Sequence[Row[tuple[object, ...]]]:
+    """Messages that are first in their lane and due, for chats that are not `full` (at their limit)."""
     earlier = outbox.alias("earlier")
     blocked = (
         select(literal_column("1"))
@@ -63,7 +66,7 @@ def _due(connection: Connection, channels: Sequence[str], now: int) -> Sequence[
     statement = (
         select(outbox)
         .where(outbox.c.settled_at.is_(None), outbox.c.channel.in_(channels), outbox.c.not_before <= now, free)
-        .where(~blocked)
+        .where(outbox.c.chat.not_in(full), ~blocked)
         .order_by(outbox.c.priority, outbox.c.seq)
         .limit(_CANDIDATES)
         .with_for_update(skip_locked=True)
@@ -90,8 +93,9 @@ def claim(
     comes back marked `unknown`, a little later, so that the channel's own word about it can arrive first.
     """
     tries = _tries(connection, channels, now)
+    full = [chat for (channel, chat), times in tries.items() if wait(times, rates(channel, chat).chat, now)]
     taken: list[OutboxItem] = []
-    for row in _due(connection, channels, now):
+    for row in _due(connection, channels, full, now):
         if len(taken) == most:
             break
         if row.state == "sending" and not row.unknown:

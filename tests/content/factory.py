@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from bot.content import content_hash
 from bot.core.model import EntryText
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DAY = "2026-11-24"
 Files = dict[str, Any]
@@ -111,7 +113,9 @@ def sound_files() -> Files:
             "departments": [{"id": "citizens", "hours": None, "promise_hours": None}],
         },
         "sources.yaml": {
-            "sources": [{"id": "law", "publisher": "The State", "url": "https://law.example", "read": True, "copy": None}]
+            "sources": [
+                {"id": "law", "publisher": "The State", "url": "https://law.example", "read": True, "copy": None}
+            ]
         },
         "facts/arrival.yaml": {
             "facts": [
@@ -187,7 +191,7 @@ class Folder:
 class _Dumper(yaml.SafeDumper):
     """Writes days as YAML days and never uses aliases."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, _data: Any) -> bool:
         return True
 
 

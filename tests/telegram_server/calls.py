@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.telegram_server.errors import METHOD_NOT_FOUND, RESTARTING, ApiError, bad
-from tests.telegram_server.faults import Fault, Faults
 from tests.telegram_server.methods import table
 from tests.telegram_server.validate import NAMES, check_call
 
 if TYPE_CHECKING:
+    from tests.telegram_server.faults import Fault, Faults
     from tests.telegram_server.state import World
     from tests.telegram_server.updates import Updates
     from tests.telegram_server.wire import Arguments
@@ -56,7 +56,7 @@ class Call:
         return self.executed and self.error is None
 
 
-@dataclass(slots=True)
+@dataclass
 class Calls:
     """Runs calls against the world and keeps the log and the violations."""
 
@@ -120,7 +120,7 @@ def _refusal(problem: str) -> ApiError:
     if path in _EMPTY and reason.endswith("is required"):
         return bad(_EMPTY[path])
     if "inline_keyboard[" in path and reason.endswith('"text" of InlineKeyboardButton is required'):
-        return bad('can\'t parse inline keyboard button: Can\'t find field "text"')
+        return bad("can't parse inline keyboard button: Can't find field \"text\"")
     if path == "reply_markup":
         return bad("can't parse reply keyboard markup JSON object")
     return bad(f"can't parse {path}: {reason}")

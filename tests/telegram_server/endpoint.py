@@ -29,15 +29,15 @@ _NOT_IN_ANSWERS = ("get", "setwebhook", "deletewebhook", "close", "logout")
 class ResettableProtocol(H11Protocol):
     """HTTP/1.1 whose open connections can be found by their peer's address, to break one off."""
 
-    connections: dict[tuple[str, int], asyncio.Transport]
+    by_peer: dict[tuple[str, int], asyncio.Transport]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.connections[transport.get_extra_info("peername")[:2]] = transport
+        self.by_peer[transport.get_extra_info("peername")[:2]] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for peer in [peer for peer, held in self.connections.items() if held is self.transport]:
-            del self.connections[peer]
+        for peer in [peer for peer, held in self.by_peer.items() if held is self.transport]:
+            del self.by_peer[peer]
         super().connection_lost(exc)
 
 
@@ -48,7 +48,7 @@ class Endpoint:
         self.calls = calls
         self.token = token
         self.connections: dict[tuple[str, int], asyncio.Transport] = {}
-        self.protocol = type("Protocol", (ResettableProtocol,), {"connections": self.connections})
+        self.protocol = type("Protocol", (ResettableProtocol,), {"by_peer": self.connections})
         self.stopping = asyncio.Event()
 
     async def method(self, request: Request) -> Response:
@@ -114,9 +114,9 @@ class Endpoint:
 
     async def _until_gone(self, request: Request, seconds: float | None) -> None:
         """Waits for the client to give up, for `seconds` at most, or for the server's end."""
-        gone = asyncio.create_task(request.receive())
+        gone = asyncio.ensure_future(request.receive())
         stopping = asyncio.create_task(self.stopping.wait())
-        waiting: set[asyncio.Task[Any]] = {gone, stopping}
+        waiting: set[asyncio.Future[Any]] = {gone, stopping}
         await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()

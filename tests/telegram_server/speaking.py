@@ -1,4 +1,4 @@
-"""What people do in any chat: writing, sending files, pressing, editing, reacting; the bot is told as Telegram would."""
+"""What people do in any chat: write, send files, press, edit, react; the bot is told as Telegram would."""
 
 from __future__ import annotations
 
@@ -27,12 +27,7 @@ def picture(red: int = 90, green: int = 140, blue: int = 190, side: int = 64) ->
 
     rows = (b"\0" + bytes((red, green, blue)) * side) * side
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 class Speaker:

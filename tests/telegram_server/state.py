@@ -162,6 +162,11 @@ class World:
         self._stamp = 0
         self._serial = 0
 
+    @property
+    def stamp(self) -> int:
+        """Rises with every change."""
+        return self._stamp
+
     def serial(self) -> int:
         """A number never given before, for ids of files, queries and albums."""
         self._serial += 1
@@ -184,6 +189,7 @@ class World:
     def add_group(self, title: str, *, forum: bool, bot: Member) -> Chat:
         number = FIRST_GROUP_ID - sum(chat.type == "supergroup" for chat in self.chats.values())
         chat = Chat(number, "supergroup", title, forum, {self.bot.id: bot})
+        chat.last_message_id = 1  # the group's own creation; the general topic is 1 too
         self.chats[number] = chat
         return chat
 

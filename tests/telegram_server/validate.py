@@ -87,6 +87,8 @@ def check(value: Any, hint: Any, path: str, files: dict[str, Upload] | None = No
     members = _members(hint)
     if value is None:
         return Checked(None, () if NoneType in members else (f"{path}: must not be null",))
+    if isinstance(value, str) and value.startswith("attach://") and InputFile in members:
+        return _file(value, path, files)
     tries = [_check_one(value, member, path, files) for member in members if member is not NoneType]
     return min(tries, key=lambda checked: (len(checked.problems), -_depth(checked.problems)))
 

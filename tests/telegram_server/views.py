@@ -113,9 +113,7 @@ def snapshot(world: World, stored: Stored) -> Message:
         kind=next((kind for kind in _KINDS if kind in content), next(iter(content), "")),
         text=_text(content),
         entities=tuple(content.get("entities") or content.get("caption_entities") or ()),
-        buttons=tuple(
-            tuple(_button(button) for button in row) for row in markup.get("inline_keyboard", [])
-        ),
+        buttons=tuple(tuple(_button(button) for button in row) for row in markup.get("inline_keyboard", [])),
         keyboard=tuple(tuple(button["text"] for button in row) for row in markup.get("keyboard", [])),
         versions=tuple(_text(version) for version in stored.versions),
         reactions=tuple(item["emoji"] for items in stored.reactions.values() for item in items),

@@ -1,0 +1,241 @@
+"""The real bot process on a local Telegram: residents and staff use it as they would, with faults in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.process import BotProcess
+from tests.telegram_server.server import TelegramServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.telegram_server.resident import User
+    from tests.telegram_server.staff import Group, Topic
+
+pytestmark = pytest.mark.process
+
+
+@pytest.fixture
+def server() -> Iterator[TelegramServer]:
+    with TelegramServer() as running:
+        yield running
+        assert running.violations == []
+        assert running.early_calls == []
+
+
+@pytest.fixture
+def group(server: TelegramServer) -> Group:
+    return server.group("Staff")
+
+
+@pytest.fixture
+def mette(server: TelegramServer, group: Group) -> User:
+    return group.member(server.user("Mette", "da"))
+
+
+@pytest.fixture
+def bot(server: TelegramServer, group: Group, tmp_path: Path) -> Iterator[BotProcess]:
+    process = BotProcess(tmp_path / "bot.db", server, f"citizen-service={group.id}")
+    yield process.start()
+    process.kill()
+
+
+def hand_over(resident: User, group: Group, question: str) -> Topic:
+    """A resident asks something for staff, agrees, and the topic with its card stands."""
+    known = {topic.thread_id for topic in group.topics}
+    resident.send(question)
+    resident.wait("Do you agree")
+    resident.press("Yes, pass it on")
+    resident.wait("case number")
+    topic = group.wait_topic(lambda topic: topic.thread_id not in known)
+    topic.wait(question)
+    return topic
+
+
+STAFF_QUESTION = "I want to talk to a person please"
+
+
+def test_a_pole_gets_the_polish_answer_with_source_and_date(bot: BotProcess, server: TelegramServer) -> None:
+    ola = server.user("Ola", "pl")
+    ola.start()
+    ola.wait("Dzień dobry")
+    ola.send("jak dostać numer CPR?")
+    answer = ola.wait("Źródło:")
+    assert "5 dni" in answer.text
+    assert any(entity["type"] == "text_link" for entity in answer.entities)
+
+
+def test_language_is_chosen_by_button_and_stays(bot: BotProcess, server: TelegramServer) -> None:
+    sam = server.user("Sam", "en")
+    sam.start()
+    sam.wait("Hello!")
+    sam.press("Dansk")
+    sam.wait("svar", timeout=5)
+    sam.send("how do i get a tax card")
+    answer = sam.wait("Kilde:")
+    assert "English" in " ".join(answer.labels)
+
+
+def test_hand_over_claim_answer_and_close(bot: BotProcess, server: TelegramServer, group: Group, mette: User) -> None:
+    ann = server.user("Ann")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    assert topic.name.startswith("#1 · EN")
+    topic.press(mette, "Take it")
+    ann.wait("taken your case #1")
+    topic.wait("With: Mette")
+    said = topic.say(mette, "Please come on Wednesday.")
+    answer = ann.wait("Please come on Wednesday.")
+    assert "Mette" not in answer.text
+    topic.wait_until(lambda seen: "👍" in seen.message(said).reactions)
+    ann.send("Thank you, at what time?")
+    topic.wait("Thank you, at what time?")
+    topic.press(mette, "Close")
+    ann.wait("is closed")
+    topic.wait_until(lambda seen: seen.closed)
+
+
+def test_a_note_stays_among_staff(bot: BotProcess, server: TelegramServer, group: Group, mette: User) -> None:
+    ann = server.user("Ann")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    topic.say(mette, "// difficult case")
+    topic.say(mette, "We will call you.")
+    ann.wait("We will call you.")
+    assert all("difficult" not in message.text for message in ann.inbox)
+
+
+def test_only_the_owner_answers(bot: BotProcess, server: TelegramServer, group: Group, mette: User) -> None:
+    ann, jens = server.user("Ann"), group.member(server.user("Jens", "da"))
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    topic.press(mette, "Take it")
+    topic.wait("With: Mette")
+    topic.say(jens, "Let me answer that.")
+    topic.wait("Not sent: Mette has this case.")
+    assert all("Let me answer" not in message.text for message in ann.inbox)
+
+
+def test_a_blocked_bot_is_shown_where_the_answer_was_written(
+    bot: BotProcess, server: TelegramServer, group: Group, mette: User
+) -> None:
+    ann = server.user("Ann")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    ann.block()
+    topic.wait("has blocked the assistant or left")
+    topic.say(mette, "Are you there?")
+    topic.wait("Not delivered")
+
+
+def test_a_photo_reaches_staff(bot: BotProcess, server: TelegramServer, group: Group, mette: User) -> None:
+    ann = server.user("Ann")
+    ann.start()
+    ann.send_photo("")
+    ann.wait("cannot read what is in it")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    topic.wait(lambda message: message.kind == "photo")
+    topic.send_document(mette, "Fill this in")
+    ann.wait(lambda message: message.kind == "document")
+
+
+def test_a_cpr_number_reaches_neither_staff_nor_the_database(
+    bot: BotProcess, server: TelegramServer, group: Group
+) -> None:
+    ann = server.user("Ann")
+    topic = hand_over(ann, group, "my cpr is 010190-1234, I want to talk to a person")
+    assert all("010190" not in message.text for message in topic.messages)
+    bot.stop()
+    stored = b"".join(path.read_bytes() for path in bot.database.parent.glob("bot.db*"))
+    assert b"010190" not in stored
+    assert "010190" not in bot.log
+
+
+def test_an_answer_survives_a_kill(bot: BotProcess, server: TelegramServer, group: Group, mette: User) -> None:
+    ann = server.user("Ann")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    bot.kill()
+    topic.say(mette, "Written while the bot was away.")
+    ann.send("And I wrote this meanwhile.")
+    bot.start()
+    ann.wait("Written while the bot was away.")
+    answers = [message for message in ann.inbox if "Written while" in message.text]
+    assert len(answers) == 1
+
+
+def test_a_lost_answer_to_topic_creation_makes_no_second_topic(
+    bot: BotProcess, server: TelegramServer, group: Group
+) -> None:
+    ann = server.user("Ann")
+    server.fail("createForumTopic", mode="accept_then_reset")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    topic.wait("Case #1")
+    assert len([topic for topic in group.topics if topic.name.startswith("#1")]) == 1
+
+
+def test_a_deleted_topic_is_made_anew(bot: BotProcess, server: TelegramServer, group: Group, mette: User) -> None:
+    ann = server.user("Ann")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    topic.press(mette, "Take it")
+    ann.wait("taken your case")
+    topic.delete()
+    ann.send("One more thing")
+    again = group.wait_topic(lambda new: new.thread_id != topic.thread_id and new.name.startswith("#1"))
+    again.wait("One more thing")
+    again.wait("Case #1")
+
+
+def test_a_topic_closed_by_hand_still_takes_the_message(
+    bot: BotProcess, server: TelegramServer, group: Group, mette: User
+) -> None:
+    ann = server.user("Ann")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    topic.press(mette, "Take it")
+    ann.wait("taken your case")
+    topic.close()
+    ann.send("Hello again")
+    topic.wait("Hello again")
+
+
+@pytest.mark.parametrize("fault", [{"status": 429, "retry_after": 1}, {"status": 500}, {"status": 502}])
+def test_a_fault_on_the_way_out_loses_nothing(
+    bot: BotProcess, server: TelegramServer, fault: dict[str, int]
+) -> None:
+    ann = server.user("Ann")
+    server.fail("sendMessage", times=2, **fault)  # type: ignore[arg-type]
+    ann.start()
+    ann.wait("Hello!", timeout=15)
+    assert len([message for message in ann.inbox if "Hello!" in message.text]) == 1
+
+
+def test_a_duplicated_update_is_answered_once(bot: BotProcess, server: TelegramServer) -> None:
+    ann = server.user("Ann")
+    server.duplicate_updates(1)
+    ann.start()
+    ann.wait("Hello!")
+    ann.send("how do i get a cpr number")
+    ann.wait("Source:")
+    assert len([message for message in ann.inbox if "Hello!" in message.text]) == 1
+
+
+def test_a_staff_button_in_a_private_chat_changes_nothing(
+    bot: BotProcess, server: TelegramServer, group: Group
+) -> None:
+    ann, eve = server.user("Ann"), server.user("Eve")
+    topic = hand_over(ann, group, STAFF_QUESTION)
+    eve.start()
+    eve.wait("Hello!")
+    eve.send("/claim 1")
+    eve.wait("I do not know the command /claim")
+    assert topic.can_press("Take it")
+
+
+def test_danger_is_answered_at_once(bot: BotProcess, server: TelegramServer) -> None:
+    ann = server.user("Ann")
+    ann.send("help, my kitchen is on fire")
+    answer = ann.wait("112")
+    assert answer.text.startswith("Emergency")
+
+
+def test_it_stops_gracefully(bot: BotProcess) -> None:
+    assert bot.stop() == 0

@@ -1,0 +1,80 @@
+"""The real bot as a process of its own, started, stopped and killed by tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.telegram_server.server import TelegramServer
+
+ROOT = Path(__file__).parent.parent
+
+
+def environment(database: Path, **settings: str) -> dict[str, str]:
+    """The environment of a bot: this one's without any BOT_ setting, and `settings` (names without the prefix)."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    named = {f"BOT_{name.upper()}": value for name, value in settings.items()}
+    return {**clean, "BOT_DATABASE_URL": f"sqlite:///{database}", "PYTHONUNBUFFERED": "1", **named}
+
+
+@dataclass
+class BotProcess:
+    """`ballerup-bot run` against a local Telegram. Its log is kept in `log` beside the database."""
+
+    database: Path
+    server: TelegramServer
+    staff_chats: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> str:
+        path = self.database.with_suffix(".log")
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def start(self) -> Self:
+        """Starts the process and waits until it polls."""
+        polls = len(self.server.calls_of("getMe"))
+        settings = {
+            "telegram_token": self.server.token,
+            "telegram_api_url": self.server.url,
+            "telegram_staff_chats": self.staff_chats,
+            "staff_language": "en",
+            **self.settings,
+        }
+        with self.database.with_suffix(".log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-W", "error", "-m", "bot", "run"],
+                cwd=self.database.parent,
+                env=environment(self.database, **settings) | {"PYTHONPATH": str(ROOT)},
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+        self.server.wait_until(lambda: self._ready(polls), timeout=30)
+        return self
+
+    def _ready(self, polls: int) -> bool:
+        if self.process is not None and self.process.poll() is not None:
+            raise AssertionError(f"the bot ended with {self.process.returncode}:\n{self.log}")
+        return len(self.server.calls_of("getMe")) > polls
+
+    def kill(self) -> None:
+        """Pulls the plug."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(10)
+
+    def stop(self) -> int:
+        """Asks it to stop, as the system does; returns its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(15)
