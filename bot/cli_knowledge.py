@@ -8,12 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import content
+from bot import content, golden
 from bot.app import SystemClock, build_core
 from bot.core.answer import Question, understand
 from bot.core.ranking import rank
 from bot.errors import KnowledgeError
 from bot.i18n import check_catalogues, update_catalogues
+from bot.settings import ROOT
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +38,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     stamp.set_defaults(work=_stamp)
     sentences = parts.add_parser("catalogues", help="bring locales/ in line with the program's sentences")
     sentences.set_defaults(work=_catalogues)
+    test = parts.add_parser("test", help="ask the golden questions and print the figures")
+    test.add_argument("--questions", type=Path, default=ROOT / "tests" / "questions", metavar="DIR")
+    test.add_argument("--wrong", action="store_true", help="list the questions that went wrong")
+    test.set_defaults(work=_test)
     attempt = parts.add_parser("try", help="a question, and what decides the reply")
     attempt.add_argument("text", help="the question")
     attempt.add_argument("--language", metavar="xx", help="take the question to be in this language")
@@ -106,6 +111,23 @@ def _catalogues(_: argparse.Namespace, settings: Settings) -> int:
     for path in update_catalogues(settings.locales, languages.values()):
         _print(path)
     return 0
+
+
+def _test(chosen: argparse.Namespace, settings: Settings) -> int:
+    brain = build_core(settings).library.brain
+    judged = list(golden.judge(golden.read(chosen.questions), brain))
+    languages = list(dict.fromkeys(one.question.language for one in judged))
+    for language in [*languages, None]:
+        rows = [one for one in judged if language in {None, one.question.language}]
+        _print(json.dumps({"language": language or "all", **golden.figures(rows)}))
+    for one in judged:
+        if chosen.wrong and one.verdict != "right":
+            said = one.decision.entry or " ".join(one.decision.choices)
+            place = f"{one.question.language}/{one.question.topic}"
+            _print(
+                f"{one.verdict}: {place}: {one.question.expected} -> {one.decision.kind} {said}: {one.question.text}"
+            )
+    return 1 if golden.figures(judged)["crisis_missed"] else 0
 
 
 def _try(chosen: argparse.Namespace, settings: Settings) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.content.models import KindsFile
     from bot.content.reading import Key, Place
 
+_STEP = re.compile(r"[^.\[\]]+")
 _REQUIRED_FILES = ("names", "kinds")
 _KIND_PHRASES = {"@staff": 30, "@out_of_scope": 40}
 _SMALLTALK_PHRASES = 6
@@ -100,7 +102,8 @@ def _compile(draft: Draft, *codes: str) -> list[Fault]:
         compile_rules({code: draft.crisis[code].item for code in codes})
     except ValueError as error:
         code, _, reason = str(error).partition(": ")
-        return [draft.crisis[code].place.fault(reason)]
+        steps = _STEP.findall(reason.partition(":")[0])  # "categories.fire.rules[2]", counted from 1
+        return [draft.crisis[code].place.fault(reason, *(int(step) - 1 if step.isdigit() else step for step in steps))]
     return []
 
 

@@ -71,9 +71,9 @@ class Question:
 class Decision:
     """What to do with a message.
 
-    `entry` is the entry to send (ANSWER, and CRISIS where it is known), `choices` two to four entries (CHOICES), `confidence` 0 to 1,
-    `language` the message's language (not an offered one when the message is surely in another), `urgent` true in
-    danger, `topic` the kind of small talk, the flow's name or the danger's category.
+    `entry` is the entry to send (ANSWER, and CRISIS where it is known), `choices` two to four entries (CHOICES),
+    `confidence` 0 to 1, `language` the message's language (not an offered one when the message is surely in
+    another), `urgent` true in danger, `topic` the kind of small talk, the flow's name or the danger's category.
     """
 
     kind: Kind
@@ -198,8 +198,11 @@ def _with_context(
     ranked: tuple[Candidate, ...], question: Question, language: str, brain: Understanding
 ) -> tuple[Candidate, ...]:
     """A short message that says little alone is read together with the person's last one, if that is clearly better."""
+    words = tokens(question.text)
     top = ranked[0].score if ranked else 0.0
-    if not question.context or top >= brain.thresholds.answer or len(tokens(question.text)) > _FOLLOW_UP:
+    clear = top >= brain.thresholds.answer or (top >= brain.thresholds.choices and ranked[0].label.startswith("@"))
+    meaningful = any(word in brain.index.known_words for word in words)
+    if clear or not meaningful or not question.context or len(words) > _FOLLOW_UP:
         return ranked
     together = rank(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
     better = bool(together) and together[0].score >= top + _CLEARLY

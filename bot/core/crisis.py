@@ -32,6 +32,7 @@ _KEYS = {"sets", "idioms", "unless", "keep", "categories"}
 _SHORTEST_STEM = 3
 _SHORTEST_REPAIRED = 5
 _LONGEST_REPAIRED = 20
+_SHORTEST_REPLACED = 7  # in shorter words another letter mostly makes another true word: rated, raped
 
 # Letters that stand for the end of a sentence and of a line among the tokens; nobody writes them.
 _STOP, _LINE = "\u01c3", "\u01c2"
@@ -129,19 +130,26 @@ def _read(text: str, rules: CrisisRules) -> Message:
     return Message(len(sentences), classes, passable, edges, tuple(sentences))
 
 
-def _classes(word: str, rules: CrisisRules) -> Iterable[WordClass]:
-    """Returns the classes of a message's word; of the words it is a slip of, when it is in none itself."""
+def _classes(word: str, rules: CrisisRules) -> set[WordClass]:
+    """Returns the classes of a message's word, and of the words it may be a slip of when it is not known well."""
     starts = [word[:length] for length in range(_SHORTEST_STEM, len(word) + 1)]
-    known = [word, *(f"{start}*" for start in starts)]
-    found = {words for form in known for words in rules.words.get(form, ())}
-    if found or word in rules.kept or not _SHORTEST_REPAIRED <= len(word) <= _LONGEST_REPAIRED:
-        return found
-    for start in starts[_SHORTEST_REPAIRED - 1 - _SHORTEST_STEM :]:
-        for meant in {meant for variant in _variants(start) for meant in rules.near.get(variant, ())}:
-            whole = start == word or meant.endswith("*")
-            if whole and OSA.distance(start, meant.rstrip("*"), score_cutoff=1) <= 1:
-                found.update(rules.words[meant])
+    known = [form for form in (word, *(f"{start}*" for start in starts)) if form in rules.words]
+    found = {words for form in known for words in rules.words[form]}
+    sure = word in known or word in rules.kept or any(len(form) > _SHORTEST_REPAIRED for form in known)
+    if not sure and _SHORTEST_REPAIRED <= len(word) <= _LONGEST_REPAIRED:
+        for start in starts[_SHORTEST_REPAIRED - 1 - _SHORTEST_STEM :]:
+            for meant in {meant for variant in _variants(start) for meant in rules.near.get(variant, ())}:
+                stem = meant.endswith("*") and not meant.startswith(start)
+                if (stem or start == word) and _is_slip(start, meant.rstrip("*")):
+                    found.update(rules.words[meant])
     return found
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Says whether one letter is missing, too many, swapped with the next or, in long words, another."""
+    if OSA.distance(word, meant, score_cutoff=1) > 1:
+        return False
+    return len(word) != len(meant) or len(word) >= _SHORTEST_REPLACED or sorted(word) == sorted(meant)
 
 
 def _variants(word: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 
 _WORD_SHARE = 0.35  # of the words' space in the joint similarity, the rest is the letters'
 _PENALTY = 0.3  # of the ridge
-_BALANCE = 0.5  # power of the class weights: 0 counts every phrase alike, 1 every label alike
+_BALANCE = 1.0  # power of the class weights: 0 counts every phrase alike, 1 every label alike
 _PART = 2500  # rows per exact ridge, as its cost grows with the cube
 _HELD_OUT = 3000  # phrases at most, evenly taken, from which weights and thresholds are set
 _BM25_K1, _BM25_B = 1.2, 0.75  # Robertson and Zaragoza (2009), usual values
@@ -190,7 +190,13 @@ def _shard(language: str | None, examples: Sequence[Example], documents: Sequenc
     names = sorted({example.label for example in examples})
     extra = sorted({document.label for document in documents} - set(names))
     number = {label: place for place, label in enumerate([*names, *extra])}
-    lines = [(document.label, line) for document in documents for line in sentences(clean(document.text))]
+    phrases = {(example.label, runs(example.text)) for example in examples}
+    lines = [
+        (document.label, line)
+        for document in documents
+        for line in sentences(clean(document.text))
+        if (document.label, runs(line)) not in phrases
+    ]
     owner = np.array([number[e.label] for e in examples] + [number[label] for label, _ in lines])
     parts = [runs(example.text) for example in examples] + [runs(line) for _, line in lines]
     words = _cosine_space([word_grams(cut(run)) for run in parts])

@@ -424,6 +424,13 @@ def test_crisis_rules_of_all_languages_must_agree(tmp_path: Path) -> None:
     assert "another language says 'doctor'" in reason
 
 
+def test_a_faulty_crisis_rule_is_found_by_its_line(tmp_path: Path) -> None:
+    text = "categories:\n  fire:\n    entry: move\n    rules:\n      - house burns\n      - (house burns\n"
+    (fault,) = check(Folder().put("en/crisis.yaml", value=text).write(tmp_path))
+    assert fault.line == 6
+    assert fault.reason.startswith("categories.fire.rules[2]: ")
+
+
 def test_each_faulty_crisis_file_is_named(tmp_path: Path) -> None:
     folder = Folder().put("en/crisis.yaml", value={"categories": []}).put("da/crisis.yaml", value={"colour": "red"})
     assert [fault.path for fault in check(folder.write(tmp_path))] == [

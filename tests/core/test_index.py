@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from bot.core import index as index_module
 from bot.core.index import Document, Example, Index, build
-from bot.core.ranking import RIDGE, rank
+from bot.core.ranking import RIDGE, fit, rank
 from bot.core.text import runs
 
 PHRASES = {
@@ -110,7 +110,6 @@ def _without(kept: list[Example], text: str, labels: tuple[str, ...], shard_of: 
 @pytest.mark.parametrize("whole_label", [False, True])
 def test_closed_form_held_out_scores_equal_training_again(whole_label: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, np.ndarray] = {}
-    fit = index_module.fit
 
     def spy(views: np.ndarray, without: np.ndarray, known: tuple[np.ndarray, np.ndarray], owner: np.ndarray) -> object:
         seen["scores"] = (without if whole_label else views)[:, :, RIDGE]

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.language import Vocabulary, guess_language, usual_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OFFERED = ("en", "da", "pl")
 PHRASES = {
@@ -27,9 +30,7 @@ def sure_of(code: str, chance: float = 0.9) -> Mapping[str, float]:
 
 
 def guess(text: str, prior: str | None = None, *, library: Mapping[str, float] | None = None) -> tuple[str, bool]:
-    found = guess_language(
-        text, offered=OFFERED, prior=prior, vocabulary=VOCABULARY, identify=lambda _: library or {}
-    )
+    found = guess_language(text, offered=OFFERED, prior=prior, vocabulary=VOCABULARY, identify=lambda _: library or {})
     assert 0 <= found.confidence <= 1
     return found.language, found.known
 

@@ -78,8 +78,8 @@ def two(database: Database) -> Iterator[tuple[Connection, Connection]]:
 
 @only_postgresql
 def test_a_lane_in_hand_is_skipped_as_a_whole(database: Database, two: tuple[Connection, Connection]) -> None:
-    for text, chat in (("a1", "1"), ("a2", "1"), ("b1", "2")):
-        database.run(lambda c, t=text, ch=chat: inbox.add(c, make_incoming(text=t, chat=ch)))  # type: ignore[misc]
+    arrived = [make_incoming(text=text, chat=chat) for text, chat in (("a1", "1"), ("a2", "1"), ("b1", "2"))]
+    database.run(lambda c: [inbox.add(c, incoming) for incoming in arrived])
     one, other = two
     mine, theirs = inbox.head(one, START), inbox.head(other, START)
     assert mine is not None

@@ -89,7 +89,7 @@ class Calls:
         with self.world.lock:
             call.result, call.error = result, error.body() if error else None
             call.done = True
-            self.world.touch()
+            self.world.notify()
         return call
 
     async def execute(self, call: Call) -> Call:

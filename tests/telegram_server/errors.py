@@ -12,6 +12,9 @@ class ApiError(Exception):
     description: str
     parameters: dict[str, Any] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        return self.description
+
     def body(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"ok": False, "error_code": self.code, "description": self.description}
         if self.parameters:

@@ -68,19 +68,20 @@ def cleaned(text: str, entities: list[Entity]) -> Formatted:
     units = _check_bounds(text, sized)
     kept, moved = _without_removed(text)
     stripped = kept.rstrip(" \n")
-    begins = [moved[units[entity["offset"]]] for entity in sized]
-    lead = _leading(stripped, begins)
-    result = stripped[lead:]
-    if _INVISIBLE.fullmatch(result):
-        return Formatted("", [])
-    placed: list[Entity] = []
+    spans: list[tuple[Entity, int, int]] = []
     for entity in sized:
         start = moved[units[entity["offset"]]]
         end = min(moved[units[entity["offset"] + entity["length"]]], len(stripped))
         while start < end and stripped[start] in " \n":
             start += 1
-        if start < end and not stripped[start:end].isspace():
-            placed.append(entity | _span(stripped, lead, start, end))
+        if start < end:
+            spans.append((entity, start, end))
+    # blanks in front go only as far as the first entity begins
+    lead = min([len(stripped) - len(stripped.lstrip(" \n")), *(start for _, start, _ in spans)])
+    result = stripped[lead:]
+    if _INVISIBLE.fullmatch(result):
+        return Formatted("", [])
+    placed = [entity | _span(stripped, lead, start, end) for entity, start, end in spans]
     return Formatted(result, _sorted(placed + _found(result, placed)))
 
 
@@ -153,12 +154,6 @@ def _without_removed(text: str) -> tuple[str, list[int]]:
             kept.append(_CONTROL.sub(" ", character))
     moved.append(len(kept))
     return "".join(kept), moved
-
-
-def _leading(text: str, begins: list[int]) -> int:
-    """How much blank stands in front: trimmed only as far as the first entity."""
-    blank = len(text) - len(text.lstrip(" \n"))
-    return min([blank, *begins])
 
 
 def _span(text: str, lead: int, start: int, end: int) -> Entity:

@@ -172,6 +172,11 @@ class World:
         self._serial += 1
         return self._serial
 
+    def notify(self) -> None:
+        """Wakes who waits, although nothing a person sees has changed."""
+        with self.lock:
+            self.changed.notify_all()
+
     def touch(self, message: Stored | None = None) -> None:
         """Marks a change (of `message`) and wakes who waits. Call with the lock held."""
         self._stamp += 1

@@ -91,9 +91,7 @@ async def test_texts_telegram_refuses(bot: Bot, mona: User, arguments: dict[str,
         (InlineKeyboardButton(" ", callback_data="x"), "button text must be non-empty"),
     ],
 )
-async def test_buttons_telegram_refuses(
-    bot: Bot, mona: User, button: InlineKeyboardButton, words: str
-) -> None:
+async def test_buttons_telegram_refuses(bot: Bot, mona: User, button: InlineKeyboardButton, words: str) -> None:
     with pytest.raises(BadRequest, match=re.compile(words, re.IGNORECASE)):
         await bot.send_message(mona.id, "x", reply_markup=InlineKeyboardMarkup([[button]]))
 
@@ -155,9 +153,7 @@ async def test_editing(bot: Bot, mona: User) -> None:
         await bot.delete_message(mona.id, sent.message_id)
 
 
-async def test_only_its_own_messages_and_not_for_ever(
-    server: TelegramServer, bot: Bot, mona: User
-) -> None:
+async def test_only_its_own_messages_and_not_for_ever(server: TelegramServer, bot: Bot, mona: User) -> None:
     theirs = mona.send("mine")
     with pytest.raises(BadRequest, match="Message can't be edited"):
         await bot.edit_message_text("x", mona.id, theirs.message_id)
@@ -219,9 +215,7 @@ async def test_albums(bot: Bot, mona: User, staff: Group) -> None:
     assert len({message.album for message in album}) == 1
     copied = await bot.copy_messages(staff.id, mona.id, [message.message_id for message in album])
     assert [staff.general.message(item.message_id).text for item in copied] == ["three pictures", "", ""]
-    sent = await bot.send_media_group(
-        mona.id, [InputMediaPhoto(picture(), caption="a"), InputMediaPhoto(picture())]
-    )
+    sent = await bot.send_media_group(mona.id, [InputMediaPhoto(picture(), caption="a"), InputMediaPhoto(picture())])
     assert sent[0].media_group_id == sent[1].media_group_id
     with pytest.raises(BadRequest, match="can't be mixed"):
         await bot.send_media_group(mona.id, [InputMediaPhoto(picture()), InputMediaDocument(b"%PDF")])
@@ -256,9 +250,7 @@ async def test_a_copy_does_not_lead_back(bot: Bot, mona: User, staff: Group) -> 
         await bot.forward_message(staff.id, mona.id, secret.message_id)
 
 
-async def test_reply_keyboards_only_ask_for_numbers_in_private(
-    bot: Bot, mona: User, staff: Group
-) -> None:
+async def test_reply_keyboards_only_ask_for_numbers_in_private(bot: Bot, mona: User, staff: Group) -> None:
     markup = ReplyKeyboardMarkup([[KeyboardButton("My number", request_contact=True), "Menu"]])
     sent = await bot.send_message(mona.id, "choose", reply_markup=markup)
     assert mona.keyboard == [["My number", "Menu"]]

@@ -155,6 +155,7 @@ class Updates:
             self.allow(kinds)
             self.acknowledge(offset)
         poll = self._poll = _Poll()
+        self.world.notify()
         news = self.subscribe()
         try:
             return await self._wait(poll, news, limit, timeout)

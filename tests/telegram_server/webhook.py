@@ -77,6 +77,7 @@ class Pusher:
             else:
                 self._attempts.pop(item.queue, None)
                 self.updates.pending = [other for other in self.updates.pending if other is not item]
+            self.updates.world.notify()
         self._busy.discard(item.queue)
         if body:
             await self._execute(body)
