@@ -15,7 +15,8 @@ import numpy as np
 
 from bot.content import load
 from bot.core.answer import Question, understand
-from bot.service.brain import build_brain, make_identify
+from bot.service.brain import build_brain
+from bot.service.identify import make_identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

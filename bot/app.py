@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import subprocess
 import sys
 import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,8 @@ from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.errors import SettingsError
 from bot.i18n import Translator
-from bot.service.brain import Loaded, build_brain, make_identify
+from bot.service import identify, memory
+from bot.service.brain import Loaded, build_brain, learn
 from bot.service.desk import Desk, StaffGroups
 from bot.service.render import Renderer
 from bot.service.resident import Residents, accept
@@ -75,12 +77,34 @@ class Core:
 
 def build_core(settings: Settings) -> Core:
     """Reads the knowledge and the catalogues. Raises KnowledgeError with every fault."""
-    with ThreadPoolExecutor(1) as threads:  # unpacking the identifier's model takes as long as all the rest
-        identify = threads.submit(make_identify)
-        knowledge = content.load(settings.knowledge)
-        translator = Translator.load(settings.locales, knowledge.languages.values())
-        library = Loaded(knowledge, build_brain(knowledge, identify.result()))
+    knowledge = content.load(settings.knowledge)
+    offered = [language for language in knowledge.languages.values() if language.offered]
+    translator = Translator.load(settings.locales, offered)
+    name = memory.key(knowledge.version)
+    learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
+    if learned is None or known is None:
+        _learn_apart(settings)
+        learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
+    library = Loaded(knowledge, build_brain(knowledge, known or identify.make_identify(), learned))
     return Core(library, Renderer(knowledge, translator), SystemClock())
+
+
+def keep_index(settings: Settings) -> None:
+    """Learns the knowledge and keeps the result. Raises KnowledgeError, and OSError for a folder not writable."""
+    knowledge = content.load(settings.knowledge)
+    memory.keep(settings.cache, memory.key(knowledge.version), learn(knowledge))
+    if identify.recall(settings.cache) is None:
+        identify.keep(settings.cache)
+
+
+def _learn_apart(settings: Settings) -> None:
+    """Learning takes memory that a process never gives back, so it is done in another one."""
+    paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache)}
+    command = [sys.executable, "-m", "bot", "knowledge", "index"]
+    done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        reason = done.stderr.strip().rpartition("\n")[2]
+        structlog.get_logger("app").warning("index not kept", folder=str(settings.cache), reason=reason)
 
 
 class App:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import content, golden
-from bot.app import SystemClock, build_core
+from bot.app import SystemClock, build_core, keep_index
 from bot.core.answer import Question, understand
 from bot.core.ranking import rank
 from bot.errors import KnowledgeError
@@ -36,6 +36,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     schema.set_defaults(work=_schema)
     stamp = parts.add_parser("stamp", help="mark new translations with the text they were made from")
     stamp.set_defaults(work=_stamp)
+    index = parts.add_parser("index", help="learn the knowledge now, so that the next start is quick")
+    index.set_defaults(work=_index)
     sentences = parts.add_parser("catalogues", help="bring locales/ in line with the program's sentences")
     sentences.set_defaults(work=_catalogues)
     test = parts.add_parser("test", help="ask the golden questions and print the figures")
@@ -55,8 +57,8 @@ def _print(text: str) -> None:
 def _check(_: argparse.Namespace, settings: Settings) -> int:
     faults = list(content.check(settings.knowledge))
     if not faults:
-        knowledge = content.load(settings.knowledge)
-        faults += check_catalogues(settings.locales, knowledge.languages.values())
+        languages = content.load(settings.knowledge).languages.values()
+        faults += check_catalogues(settings.locales, [language for language in languages if language.offered])
     for fault in faults:
         _print(str(fault))
     sys.stderr.write(f"{len(faults)} faults\n")
@@ -99,6 +101,15 @@ def _schema(chosen: argparse.Namespace, _: Settings) -> int:
 def _stamp(_: argparse.Namespace, settings: Settings) -> int:
     for marked in content.stamp(settings.knowledge):
         _print(marked)
+    return 0
+
+
+def _index(_: argparse.Namespace, settings: Settings) -> int:
+    try:
+        keep_index(settings)
+    except OSError as error:
+        sys.stderr.write(f"BOT_CACHE {settings.cache}: {error.strerror}; the index is learned at every start instead\n")
+        return 1
     return 0
 
 

@@ -58,7 +58,7 @@ def evaluate(train: Path, test: Path, *, language: str | None, predictions: Path
     `language` (a code) is taken for rows that name none. With `predictions`, one line a test row is written there.
 
     Figures: accuracy and mrr_at_5 over rows with a label, without threshold; abstention_precision and
-    abstention_recall (a row is abstained on below the choices threshold; 0 where undefined); overall_accuracy (right
+    abstention_recall (a row is abstained on below the scope threshold; 0 where undefined); overall_accuracy (right
     and not abstained on, or rightly abstained on); ms_p50 and ms_p99 a question; build_s; peak_memory_mb of the
     process; the counts and the threshold.
 
@@ -71,7 +71,7 @@ def evaluate(train: Path, test: Path, *, language: str | None, predictions: Path
         index = build(Example(row.text, row.label, row.language) for row in known if row.label is not None)
     except ValueError as error:
         raise TrainingDataError(path=str(train), line=0, reason=str(error)) from error
-    threshold = choose_thresholds(index.held_out).choices
+    threshold = choose_thresholds(index.held_out).scope
     build_s = time.perf_counter() - begin
     outcomes: list[_Outcome] = []
     for row in questions:

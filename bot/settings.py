@@ -20,6 +20,7 @@ EXAMPLES = {
     "database_url": "sqlite:///var/bot.db or postgresql://user:password@host/name",
     "knowledge": "knowledge",
     "locales": "locales",
+    "cache": "var/cache",
     "log_level": "info",
 }
 """A right value of each setting, for the message about a wrong one."""
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     )
     knowledge: Path = Field(default=ROOT / "knowledge", description="folder of the knowledge base")
     locales: Path = Field(default=ROOT / "locales", description="folder of the interface catalogues")
+    cache: Path = Field(
+        default=ROOT / "var" / "cache", description="folder in which the built index is kept between starts"
+    )
     log_level: str = Field(default="info", description="what is logged: debug, info, warning or error")
 
     @field_validator("telegram_token", "telegram_api_url", mode="before")

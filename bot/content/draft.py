@@ -150,6 +150,7 @@ def _take(draft: Draft, kind: str, parts: Sequence[str], document: Document) -> 
             draft.crisis[parts[0]] = Located(document.value, whole)
         else:
             draft.faults.append(whole.fault("must be a mapping"))
+            draft.unread.add(kind)
         return
     checked = validate(document, FILE_MODELS[kind])
     draft.faults.extend(checked.faults)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.content.reading import Key, Place
 
 _STEP = re.compile(r"[^.\[\]]+")
-_REQUIRED_FILES = ("names", "kinds")
+_REQUIRED_FILES = ("names", "kinds", "crisis")
 _KIND_PHRASES = {"@staff": 30, "@out_of_scope": 40}
 _SMALLTALK_PHRASES = 6
 

@@ -18,10 +18,14 @@ from bot.core.ranking import best_of_each, rank
 from bot.core.text import clean, sentences, shortened, tokens
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from bot.core.crisis import CrisisRules
     from bot.core.index import Index
     from bot.core.language import Identify, Vocabulary
     from bot.core.ranking import Candidate, HeldOut
+
+    Floats = NDArray[np.float64]
 
 STAFF = "@staff"
 OUT_OF_SCOPE = "@out_of_scope"
@@ -33,7 +37,9 @@ _FEWEST_CHOICES, _MOST_CHOICES = 2, 4
 _WORTH_A_CHOICE = 0.2  # of the first choice's confidence
 _FEWEST_HELD_OUT = 30
 _OUTSIDE = 1 / 3  # about a quarter of all messages are out of scope, see `ranking`
-_CHOICES_WORTH, _WRONG_COSTS = 0.5, 0.5  # of the right entry among choices, of a wrong answer; a right answer is 1
+_CHOICES, _WRONG, _BOTHER = 0.35, 0.5, 0.35  # see `choose_thresholds`
+_STEPS = tuple(step / 100 for step in range(2, 99))
+_MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
 _LONG = 12  # words from which the sentences of a message are looked at one by one
 _SENTENCES, _LONGEST_SENTENCE = 3, 300  # looked at, the questions and the longest ones first; letters of each
 _FOLLOW_UP = 8  # words a follow-up has at most
@@ -87,12 +93,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Confidences (0 to 1): to `answer` at once, to offer `choices`, and the `margin` to the second label that an
-    answer needs."""
+    """Confidences (0 to 1) of the best label.
+
+    `answer`: it is given at once, if it leads the second label by `margin`; `choices`: entries are offered to choose
+    from; `scope`: it is likelier that the label is right than that the message is about something else.
+    """
 
     answer: float = 0.5
-    choices: float = 0.25
-    margin: float = 0.1
+    choices: float = 0.15
+    margin: float = 0.05
+    scope: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,27 +123,34 @@ class Understanding:
 
 
 def choose_thresholds(held_out: HeldOut) -> Thresholds:
-    """Returns the thresholds that serve best on held-out predictions; usual ones where there are too few.
+    """Returns the thresholds that serve best on held-out predictions, usual ones where there are too few.
 
-    `choices` lets most right labels through for each phrase outside that passes too; above it, `answer` and `margin`
-    are where an answer, right or wrong, is worth more than offering choices.
+    A right answer is worth 1, a wrong one -_WRONG, choices with the right entry _CHOICES, needless ones -_BOTHER.
+    `scope` gives the most right labels and rightly refused messages.
     """
     if len(held_out.top) < _FEWEST_HELD_OUT or not len(held_out.outside):
         return Thresholds()
-    steps = np.linspace(0.02, 0.98, 97)
-    first = held_out.place == 0
-    passed = [(held_out.top[first] >= t).sum() - _OUTSIDE * (held_out.outside >= t).sum() for t in steps]
-    choices = float(steps[int(np.argmax(passed))])
-    gain = np.where(first, 1.0, -_WRONG_COSTS) - _CHOICES_WORTH * (held_out.place < _MOST_CHOICES)
-    best = (-np.inf, Thresholds(choices, choices, 0.0))
-    for answer in steps[steps >= choices]:
-        loss = _WRONG_COSTS * _OUTSIDE * (held_out.outside >= answer).sum()
-        sure = held_out.top >= answer
-        for margin in (0.0, 0.05, 0.1, 0.15, 0.2):
-            worth = float(gain[sure & (held_out.margin >= margin)].sum() - loss)
-            if worth > best[0]:
-                best = (worth, Thresholds(float(answer), choices, margin))
-    return best[1]
+    first, offered = held_out.place == 0, held_out.place < _MOST_CHOICES
+    nothing = np.full(len(held_out.outside), -1.0)
+    choices = _best_step(held_out, np.where(offered, _CHOICES, 0.0), _BOTHER * nothing, 0.0)
+    gain = np.where(first, 1.0, -_WRONG) - np.where(offered, _CHOICES, 0.0)
+    answer = _best_step(held_out, gain, (_BOTHER - _WRONG) * -nothing, choices)
+    scope = _best_step(held_out, first.astype(np.float64), nothing, 0.0)
+    return Thresholds(answer=answer, choices=choices, margin=_best_margin(held_out, gain, answer), scope=scope)
+
+
+def _best_step(held_out: HeldOut, inside: Floats, outside: Floats, least: float) -> float:
+    """Returns the confidence from `least` on above which the worth of the predictions, in all, is greatest."""
+    steps = [step for step in _STEPS if step >= least]
+    worth = [inside[held_out.top >= step].sum() + _OUTSIDE * outside[held_out.outside >= step].sum() for step in steps]
+    return steps[int(np.argmax(worth))]
+
+
+def _best_margin(held_out: HeldOut, gain: Floats, answer: float) -> float:
+    """Returns the lead over the second label from which an answer is worth more than choices."""
+    sure = held_out.top >= answer
+    worth = [gain[sure & (held_out.margin >= margin)].sum() for margin in _MARGINS]
+    return _MARGINS[int(np.argmax(worth))]
 
 
 def understand(question: Question, brain: Understanding) -> Decision:
@@ -190,7 +207,7 @@ def _without_courtesy(
     if len(rest) < 2:
         return ranked
     again = rank(brain.index, " ".join(rest), language=language, limit=_LIMIT)
-    meant = bool(again) and not again[0].label.startswith("@") and again[0].score >= brain.thresholds.choices
+    meant = bool(again) and not again[0].label.startswith("@") and again[0].score >= brain.thresholds.scope
     return again if meant else ranked
 
 
@@ -200,7 +217,7 @@ def _with_context(
     """A short message that says little alone is read together with the person's last one, if that is clearly better."""
     words = tokens(question.text)
     top = ranked[0].score if ranked else 0.0
-    clear = top >= brain.thresholds.answer or (top >= brain.thresholds.choices and ranked[0].label.startswith("@"))
+    clear = top >= brain.thresholds.answer or (top >= brain.thresholds.scope and ranked[0].label.startswith("@"))
     meaningful = any(word in brain.index.known_words for word in words)
     if clear or not meaningful or not question.context or len(words) > _FOLLOW_UP:
         return ranked
@@ -229,5 +246,4 @@ def _decide(ranked: tuple[Candidate, ...], language: str, limits: Thresholds) ->
 
 def _without_doubtful_kinds(ranked: tuple[Candidate, ...], limits: Thresholds) -> tuple[Candidate, ...]:
     """Leaves out small talk, staff and flows of little confidence: doing nothing special is the safer choice there."""
-    needed = (limits.choices + limits.answer) / 2
-    return tuple(c for c in ranked if c.score >= needed or not c.label.startswith("@") or c.label == OUT_OF_SCOPE)
+    return tuple(c for c in ranked if c.score >= limits.scope or not c.label.startswith("@") or c.label == OUT_OF_SCOPE)

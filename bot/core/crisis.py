@@ -24,7 +24,7 @@ from bot.core.text import clean, tokens
 from bot.core.word_patterns import Message, Pattern, bits, parse_pattern, parse_set, word_classes, word_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.core.word_patterns import Node, WordClass
 
@@ -33,6 +33,8 @@ _SHORTEST_STEM = 3
 _SHORTEST_REPAIRED = 5
 _LONGEST_REPAIRED = 20
 _SHORTEST_REPLACED = 7  # in shorter words another letter mostly makes another true word: rated, raped
+
+_HEAD = _SHORTEST_REPAIRED - 1
 
 # Letters that stand for the end of a sentence and of a line among the tokens; nobody writes them.
 _STOP, _LINE = "\u01c3", "\u01c2"
@@ -68,7 +70,9 @@ class CrisisRules:
     words: Mapping[str, tuple[WordClass, ...]]  # a word's key, or a stem with "*", -> the classes it is in
     near: Mapping[str, tuple[str, ...]]  # a word without one letter -> the words and stems it comes from
     kept: frozenset[str]
-    anchors: Mapping[WordClass, tuple[int, ...]]  # a class -> the rules to try when it occurs
+    heads: frozenset[str]  # how the keys of `near` begin
+    rule_numbers: Mapping[WordClass, tuple[int, ...]]  # a class -> the rules to try when it occurs
+    idiom_numbers: Mapping[WordClass, tuple[int, ...]]
 
 
 def compile_rules(files: Mapping[str, Mapping[str, object]]) -> CrisisRules:
@@ -87,8 +91,8 @@ def detect(text: str, rules: CrisisRules, language: str | None = None) -> Crisis
 
     The gravest category wins, in the order of the rule files; `language` (a code) only decides between equals.
     """
-    message = _without_idioms(_read(text, rules), rules.idioms)
-    candidates = {number for words in message.classes for number in rules.anchors.get(words, ())}
+    message = _without_idioms(_read(text, rules), rules)
+    candidates = _candidates(message, rules.rule_numbers)
     order = sorted(candidates, key=lambda n: (rules.rules[n].rank, rules.rules[n].language != language, n))
     vetoed: dict[int, frozenset[int]] = {}
     for rule in map(rules.rules.__getitem__, order):
@@ -100,6 +104,10 @@ def detect(text: str, rules: CrisisRules, language: str | None = None) -> Crisis
         if found:
             return rule.crisis
     return None
+
+
+def _candidates(message: Message, numbers: Mapping[WordClass, tuple[int, ...]]) -> set[int]:
+    return {number for words in message.present for number in numbers.get(words, ())}
 
 
 def _sentences(pattern: Pattern, message: Message) -> frozenset[int]:
@@ -127,7 +135,7 @@ def _read(text: str, rules: CrisisRules) -> Message:
     for word, mask in places.items():
         for words in _classes(word_key(word), rules):
             classes[words] = classes.get(words, 0) | mask
-    return Message(len(sentences), classes, passable, edges, tuple(sentences))
+    return Message(len(sentences), classes, frozenset(classes), passable, edges, tuple(sentences))
 
 
 def _classes(word: str, rules: CrisisRules) -> set[WordClass]:
@@ -136,7 +144,9 @@ def _classes(word: str, rules: CrisisRules) -> set[WordClass]:
     known = [form for form in (word, *(f"{start}*" for start in starts)) if form in rules.words]
     found = {words for form in known for words in rules.words[form]}
     sure = word in known or word in rules.kept or any(len(form) > _SHORTEST_REPAIRED for form in known)
-    if not sure and _SHORTEST_REPAIRED <= len(word) <= _LONGEST_REPAIRED:
+    if sure or not _SHORTEST_REPAIRED <= len(word) <= _LONGEST_REPAIRED:
+        return found
+    if any(variant[:_HEAD] in rules.heads for variant in _variants(word[:_SHORTEST_REPAIRED])):
         for start in starts[_SHORTEST_REPAIRED - 1 - _SHORTEST_STEM :]:
             for meant in {meant for variant in _variants(start) for meant in rules.near.get(variant, ())}:
                 stem = meant.endswith("*") and not meant.startswith(start)
@@ -157,14 +167,25 @@ def _variants(word: str) -> tuple[str, ...]:
     return (word, *(word[:n] + word[n + 1 :] for n in range(1, len(word))))
 
 
-def _without_idioms(message: Message, idioms: Iterable[Pattern]) -> Message:
+def _without_idioms(message: Message, rules: CrisisRules) -> Message:
     taken = 0
-    for idiom in idioms:
-        taken |= idiom.covered(message)
+    for number in _candidates(message, rules.idiom_numbers):
+        taken |= rules.idioms[number].covered(message)
     if not taken:
         return message
     left = {words: mask & ~taken for words, mask in message.classes.items()}
-    return replace(message, classes={words: mask for words, mask in left.items() if mask})
+    classes = {words: mask for words, mask in left.items() if mask}
+    return replace(message, classes=classes, present=frozenset(classes))
+
+
+def _anchors(patterns: Sequence[Pattern]) -> dict[WordClass, tuple[int, ...]]:
+    """Returns for each class the numbers of the patterns to try when it occurs: those it is rare for."""
+    use = Counter(words for pattern in patterns for need in pattern.needs for words in need)
+    anchors: dict[WordClass, list[int]] = {}
+    for number, pattern in enumerate(patterns):
+        for words in min(pattern.needs, key=lambda need: sum(use[words] for words in need)):
+            anchors.setdefault(words, []).append(number)
+    return {words: tuple(numbers) for words, numbers in anchors.items()}
 
 
 class _Compiler:
@@ -250,11 +271,6 @@ class _Compiler:
             if len(word.rstrip("*")) >= _SHORTEST_REPAIRED:
                 for variant in dict.fromkeys(_variants(word.rstrip("*"))):
                     near.setdefault(variant, []).append(word)
-        use = Counter(found for rule in self.rules for need in rule.pattern.needs for found in need)
-        anchors: dict[WordClass, list[int]] = {}
-        for number, rule in enumerate(self.rules):
-            for found in min(rule.pattern.needs, key=lambda need: sum(use[found] for found in need)):
-                anchors.setdefault(found, []).append(number)
         return CrisisRules(
             rules=tuple(self.rules),
             vetoes=tuple(self.vetoes),
@@ -262,5 +278,7 @@ class _Compiler:
             words={word: tuple(found) for word, found in words.items()},
             near={variant: tuple(found) for variant, found in near.items()},
             kept=frozenset(self.kept),
-            anchors={found: tuple(numbers) for found, numbers in anchors.items()},
+            heads=frozenset(variant[:_HEAD] for variant in near),
+            rule_numbers=_anchors([rule.pattern for rule in self.rules]),
+            idiom_numbers=_anchors(self.idioms),
         )

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
 
 from bot.core.ranking import DOCUMENTS, LETTERS, RIDGE, VIEWS, WORDS, HeldOut, Weights, fit, measure
 from bot.core.text import clean, cut, letter_grams, runs, sentences, word_grams
@@ -28,7 +27,7 @@ Ints = NDArray[np.int64]
 
 _WORD_SHARE = 0.35  # of the words' space in the joint similarity, the rest is the letters'
 _PENALTY = 0.3  # of the ridge
-_BALANCE = 1.0  # power of the class weights: 0 counts every phrase alike, 1 every label alike
+_BALANCE = 0.5  # power of the class weights: 0 counts every phrase alike, 1 every label alike
 _PART = 2500  # rows per exact ridge, as its cost grows with the cube
 _HELD_OUT = 3000  # phrases at most, evenly taken, from which weights and thresholds are set
 _BM25_K1, _BM25_B = 1.2, 0.75  # Robertson and Zaragoza (2009), usual values
@@ -98,6 +97,8 @@ class Space:
 
     def matrix(self) -> Any:
         """Returns the rows as a sparse matrix by rows, one column a feature."""
+        from scipy import sparse  # only building needs SciPy: it costs every start memory and time
+
         shape = (self.size, len(self.columns))
         return sparse.csc_matrix((self.values, self.rows, self.starts), shape=shape).tocsr()
 
@@ -306,6 +307,8 @@ def _ridge(
 
 def _inverse(matrix: Floats) -> Floats:
     """Returns the inverse of a symmetric positive definite `matrix`."""
+    from scipy import linalg  # see `matrix`
+
     factor, info = linalg.lapack.dpotrf(matrix, lower=1, overwrite_a=1)
     lower, info2 = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
     if info or info2:
@@ -369,6 +372,8 @@ def _space(
     columns: dict[str, int], weight: Floats, unseen: float, triples: tuple[Any, ...], size: int, norm: int
 ) -> Space:
     rows, places, values = triples
+    from scipy import sparse  # see `matrix`
+
     matrix = sparse.csc_matrix((values, (rows, places)), shape=(size, len(columns)))
     matrix.sort_indices()
     return Space(

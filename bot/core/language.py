@@ -92,6 +92,9 @@ _LATIN = (
     *("pt", "lt", "lv", "et", "fi", "hu", "hr", "sr", "sl", "sq", "so", "vi", "id"),
 )
 
+CODES = frozenset((*_LATIN, *(code for codes in _WRITTEN_IN.values() for code in codes)))
+"""All languages that are told apart; a library's view of others is not asked for."""
+
 _DISTINCTIVE: Mapping[str, str] = {
     "pl": "ąćęłńśźż",
     "cs": "ěřůčšžťď",

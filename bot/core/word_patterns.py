@@ -53,12 +53,13 @@ def bits(mask: int) -> Iterator[int]:
 class Message:
     """A message as masks, bit n for word n: where each class stands, and which words a gap may skip.
 
-    `edges` has a bit for each place between words where a sentence or a line begins or ends; place n stands before
+    `present` are the classes that occur. `edges` has a bit for each place between words where a sentence or a line begins or ends; place n stands before
     word n. `sentences` tells for each word the number of its sentence.
     """
 
     size: int
     classes: Mapping[WordClass, int]
+    present: frozenset[WordClass]
     passable: int
     edges: int
     sentences: tuple[int, ...]
@@ -140,8 +141,9 @@ class Pattern:
 
     def ends(self, message: Message) -> int:
         """Returns the places just after the matches; with several sides, after the last side's."""
-        if any(need.isdisjoint(message.classes) for need in self.needs):
-            return 0
+        for need in self.needs:
+            if need.isdisjoint(message.present):
+                return 0
         everywhere = (1 << (message.size + 1)) - 1
         ends = self.sides[0].step(everywhere, message, back=False)
         for side in self.sides[1:]:

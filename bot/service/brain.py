@@ -1,16 +1,14 @@
-"""Builds the understanding from the knowledge base, with a library's view of a text's language."""
+"""Builds the understanding from the knowledge base."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 from bot.core import markup
-from bot.core.answer import Understanding, choose_thresholds
-from bot.core.crisis import compile_rules
-from bot.core.index import Document, Example, build
+from bot.core.answer import Thresholds, Understanding, choose_thresholds
+from bot.core.crisis import CrisisRules, compile_rules
+from bot.core.index import Document, Example, Index, build
 from bot.core.language import Vocabulary
 
 if TYPE_CHECKING:
@@ -28,26 +26,37 @@ class Loaded:
     brain: Understanding
 
 
-def make_identify() -> Identify:
-    """Returns a function: text -> probability by language code, over the 97 languages of py3langid's own model."""
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What is learned from the knowledge and can be kept: everything of the understanding but the identifier."""
 
-    def identify(text: str) -> Mapping[str, float]:
-        return {code: float(chance) for code, chance in identifier.rank(text)}
+    index: Index
+    thresholds: Thresholds
+    vocabulary: Vocabulary
+    crisis: CrisisRules
 
-    return identify
 
-
-def build_brain(knowledge: Knowledge, identify: Identify) -> Understanding:
-    """Returns the understanding of `knowledge`; deterministic."""
+def learn(knowledge: Knowledge) -> Learned:
+    """Returns what is learned from `knowledge`; deterministic. Takes seconds and several hundred MB."""
     index = build(_examples(knowledge), _documents(knowledge))
-    return Understanding(
+    return Learned(
         index=index,
         thresholds=choose_thresholds(index.held_out),
-        offered=tuple(code for code, language in knowledge.languages.items() if language.offered),
         vocabulary=Vocabulary.learned(_phrases(knowledge)),
-        identify=identify,
         crisis=compile_rules(knowledge.crisis),
+    )
+
+
+def build_brain(knowledge: Knowledge, identify: Identify, learned: Learned | None = None) -> Understanding:
+    """Returns the understanding of `knowledge`, from what was `learned` before where that is given."""
+    learned = learned or learn(knowledge)
+    return Understanding(
+        index=learned.index,
+        thresholds=learned.thresholds,
+        offered=tuple(code for code, language in knowledge.languages.items() if language.offered),
+        vocabulary=learned.vocabulary,
+        identify=identify,
+        crisis=learned.crisis,
         entries=frozenset(knowledge.entries),
     )
 

@@ -236,6 +236,7 @@ def test_the_source_uses_exactly_the_entrys_facts(tmp_path: Path, facts: list[st
         ("sources.yaml", (), "sources.yaml", "", "the file is missing"),
         ("da/kinds.yaml", (), "da/kinds.yaml", "", "the file is missing"),
         ("da/names.yaml", (), "da/names.yaml", "", "the file is missing"),
+        ("da/crisis.yaml", (), "da/crisis.yaml", "", "the file is missing"),
         (DA, (), DA, "move", "is missing in the language da"),
         (DA, MOVE, DA, "move", "is missing in the language da"),
         (DA, (*MOVE, "short"), DA, "move", "lacks the field “short”"),

@@ -33,7 +33,7 @@ def test_a_sound_folder(tmp_path: Path) -> None:
         unverified=("move", "doctor"),
         expired=(),
         review_due=(),
-        has_crisis_rules=False,
+        has_crisis_rules=True,
     )
 
 
@@ -96,9 +96,8 @@ def test_open_questions_by_department_in_danish(tmp_path: Path) -> None:
     }
 
 
-def test_crisis_rules_are_seen(tmp_path: Path) -> None:
-    folder = Folder().put("da/crisis.yaml", value={"categories": {}})
-    assert of(folder, tmp_path, "da").has_crisis_rules
+def test_missing_crisis_rules_are_seen(tmp_path: Path) -> None:
+    assert not of(Folder().drop("da/crisis.yaml"), tmp_path, "da").has_crisis_rules
 
 
 def test_status_works_while_there_are_faults(tmp_path: Path) -> None:

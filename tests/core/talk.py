@@ -113,12 +113,12 @@ class Talk:
         return only.content
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        return tuple(key for say in self.said for key in keys(say.content))
+    def keys(self) -> list[str]:
+        return [key for say in self.said for key in keys(say.content)]
 
     @property
-    def actions(self) -> tuple[str, ...]:
-        return tuple(action for say in self.said for action in actions(say.content))
+    def actions(self) -> list[str]:
+        return [action for say in self.said for action in actions(say.content)]
 
     @property
     def relayed(self) -> tuple[Relay, ...]:

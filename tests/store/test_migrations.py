@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_ROOT = Path(__file__).resolve().parents[2]
 _SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 _REVISIONS = list(_SCRIPTS.walk_revisions())[::-1]
 _ONE_EACH = {table.name: 1 for table in metadata.sorted_tables}
@@ -168,21 +171,40 @@ def test_somebody_elses_database_is_refused(empty: Database) -> None:
     assert empty.run(lambda c: inspect(c).get_table_names()) == ["customers"]
 
 
-def test_processes_that_start_at_once_prepare_the_database_once(database_url: str) -> None:
-    opened = [Database(database_url) for _ in range(3)]
-    together = threading.Barrier(3)
+_START = "import sys; from bot.store.database import Database; Database(sys.argv[1]).require_current()"
 
-    def start(database: Database) -> None:
-        assert database.is_empty()
-        together.wait(10)
-        database.require_current()
 
-    with ThreadPoolExecutor(3) as threads:
-        faults = [call.exception(timeout=30) for call in [threads.submit(start, database) for database in opened]]
-    assert faults == [None, None, None]
-    assert opened[0].run(differences) == []
-    for database in opened:
-        database.close()
+def _start(url: str) -> subprocess.Popen[str]:
+    """Another process of the program, as far as its database is concerned."""
+    return subprocess.Popen([sys.executable, "-c", _START, url], stderr=subprocess.PIPE, text=True, cwd=_ROOT)
+
+
+def _outcomes(processes: list[subprocess.Popen[str]]) -> list[str]:
+    """The last line each process complained with; empty for those that started well."""
+    complaints = [process.communicate(timeout=60)[1] for process in processes]
+    return [(complaint.splitlines() or [""])[-1] for complaint in complaints]
+
+
+def test_processes_that_start_together_all_start(database_url: str) -> None:
+    assert _outcomes([_start(database_url) for _ in range(3)]) == ["", "", ""]
+    opened = Database(database_url)
+    assert opened.run(differences) == []
+    opened.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_processes_that_see_an_empty_database_at_once_prepare_it_once(empty: Database, database_url: str) -> None:
+    """Both are held where they begin to migrate, and let go together."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type='Lock'")
+    with empty.engine.connect() as first:
+        first.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+        processes = [_start(database_url) for _ in range(2)]
+        deadline = time.monotonic() + 30
+        while empty.run(lambda c: c.execute(waiting).scalar_one()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        first.rollback()
+    assert _outcomes(processes) == ["", ""]
+    assert empty.run(differences) == []
 
 
 def test_numbers_are_not_used_again(database: Database) -> None:

@@ -80,6 +80,7 @@ class Calls:
             checked = check_call(known, arguments)
             call.params = checked.value
             if checked.problems:
+                self.world.touch()
                 self.violations.extend(f"{known}: {problem}" for problem in checked.problems)
                 return self.finish(call, error=_refusal(checked.problems[0]))
             call.fault, call.early = self.faults.meet(known, call.params)

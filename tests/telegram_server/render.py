@@ -87,9 +87,11 @@ def message(world: World, stored: Stored, *, nested: bool = False) -> Json:
     }
     if stored.thread_id is not None:
         shown |= {"message_thread_id": stored.thread_id, "is_topic_message": True}
+    elif stored.reply_to and place.type == "supergroup":
+        shown["message_thread_id"] = _root(place, stored)
     if stored.markup and "inline_keyboard" in stored.markup:
         shown["reply_markup"] = stored.markup
-    if not nested and stored.reply_to and (replied := world.message(place.id, stored.reply_to)):
+    if not nested and (replied := world.message(place.id, _replied(stored))):
         shown["reply_to_message"] = message(world, replied, nested=True)
     return shown | _given(
         edit_date=stored.edit_date,
@@ -98,6 +100,18 @@ def message(world: World, stored: Stored, *, nested: bool = False) -> Json:
         forward_origin=stored.forward_origin,
         quote=stored.quote,
     )
+
+
+def _root(place: Chat, stored: Stored) -> int:
+    """Outside of topics a reply shows the first message of its chain as thread, which is no topic to write in."""
+    while stored.reply_to and stored.reply_to in place.messages:
+        stored = place.messages[stored.reply_to]
+    return stored.id
+
+
+def _replied(stored: Stored) -> int:
+    """In a topic what replies to nothing else replies to the message that opened the topic."""
+    return stored.reply_to or (stored.thread_id if stored.thread_id != stored.id else None) or 0
 
 
 def pressed_message(world: World, stored: Stored) -> Json:

@@ -76,6 +76,7 @@ class TelegramServer:
             log_level="critical",
             access_log=False,
             lifespan="off",
+            timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)

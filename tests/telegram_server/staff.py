@@ -76,23 +76,28 @@ class Topic:
         standing = self.group.chat.members.get(user.id)
         if standing is None or standing.status in ("left", "kicked"):
             raise AssertionError(f"{user.account.first_name} is not a member of {self.group.chat.title}")
-        if self.deleted or (self.closed and standing.status == "member"):
-            raise AssertionError(f"a member cannot write in the topic {self.name}: closed or deleted")
         return Speaker(self.world, user.id, self.group.chat, self.thread_id)
+
+    def _writer(self, user: User) -> Speaker:
+        """For new messages: in a closed topic only administrators write, in a deleted one nobody."""
+        speaker = self._speaker(user)
+        if self.deleted or (self.closed and self.group.chat.members[user.id].status == "member"):
+            raise AssertionError(f"{user.account.first_name} cannot write in {self.name}: closed or deleted")
+        return speaker
 
     def say(self, user: User, text: str, *, reply_to: Message | None = None) -> Message:
         reply = reply_to.message_id if reply_to else None
         with self.world.lock:
-            return snapshot(self.world, self._speaker(user).text(text, reply_to=reply))
+            return snapshot(self.world, self._writer(user).text(text, reply_to=reply))
 
     def send_photo(self, user: User, caption: str = "", content: bytes = b"") -> Message:
         with self.world.lock:
-            stored = self._speaker(user).file("photo", content or picture(), "photo.png", "image/png", caption)
+            stored = self._writer(user).file("photo", content or picture(), "photo.png", "image/png", caption)
             return snapshot(self.world, stored)
 
     def send_document(self, user: User, caption: str = "", content: bytes = PDF) -> Message:
         with self.world.lock:
-            stored = self._speaker(user).file("document", content, "form.pdf", "application/pdf", caption)
+            stored = self._writer(user).file("document", content, "form.pdf", "application/pdf", caption)
             return snapshot(self.world, stored)
 
     def edit(self, user: User, message: Message, text: str) -> Message:

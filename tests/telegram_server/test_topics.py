@@ -41,9 +41,42 @@ async def test_staff_write_and_press_in_a_topic(bot: Bot, staff: Group, mona: Us
     assert (query.data, query.from_user.id) == ("claim:1", clerk.id)
     assert message.message_thread_id == topic.message_thread_id
     assert message.reply_to_message is not None
+    assert message.reply_to_message.message_id == room.inbox[0].message_id
     await query.answer("Yours", show_alert=True)
     assert press.wait() == {"text": "Yours", "show_alert": True}
     assert clerk.toasts == ["Yours"]
+
+
+async def test_threads_that_are_none(bot: Bot, staff: Group) -> None:
+    room = staff.open_topic("T")
+    room.say(staff.owner, "in the topic")
+    first = staff.general.say(staff.owner, "in general")
+    staff.general.say(staff.owner, "a reply in general", reply_to=first)
+    plain, general, reply = [update.message for update in await bot.get_updates()][1:]
+    assert plain is not None
+    assert plain.reply_to_message is not None
+    assert plain.reply_to_message.forum_topic_created is not None
+    assert general is not None
+    assert general.message_thread_id is None
+    assert reply is not None
+    assert (reply.message_thread_id, reply.is_topic_message) == (first.message_id, None)
+    with pytest.raises(BadRequest, match="Message thread not found"):
+        await bot.send_message(staff.id, "x", message_thread_id=reply.message_thread_id)
+
+
+async def test_members_do_not_write_in_a_closed_topic_but_press(bot: Bot, staff: Group, mona: User) -> None:
+    clerk = staff.member(mona)
+    thread = (await bot.create_forum_topic(staff.id, "T")).message_thread_id
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("Reopen", callback_data="r")]])
+    await bot.send_message(staff.id, "card", message_thread_id=thread, reply_markup=markup)
+    room = staff.topic("T")
+    room.close()
+    with pytest.raises(AssertionError, match="cannot write in T"):
+        room.say(clerk, "x")
+    room.say(staff.owner, "the owner may")
+    room.press(clerk, "Reopen")
+    with pytest.raises(AssertionError, match="not a member"):
+        room.say(staff.member(mona, "left"), "x")
 
 
 async def test_closed_and_deleted_topics(bot: Bot, staff: Group) -> None:

@@ -41,6 +41,7 @@ class Message:
     thread_id: int | None
     sender_id: int
     from_bot: bool
+    reply_to: int | None
     kind: str
     text: str
     entities: tuple[Json, ...]
@@ -66,11 +67,6 @@ class Message:
     def rows(self) -> list[list[tuple[str, str]]]:
         """The inline buttons as (label, data or address), row by row."""
         return [[(button.label, button.target) for button in row] for row in self.buttons]
-
-    @property
-    def reply_to(self) -> int | None:
-        replied: Json | None = self.raw.get("reply_to_message")
-        return replied["message_id"] if replied else None
 
     @property
     def album(self) -> str:
@@ -110,6 +106,7 @@ def snapshot(world: World, stored: Stored) -> Message:
         thread_id=stored.thread_id,
         sender_id=stored.sender_id,
         from_bot=stored.sender_id == world.bot.id,
+        reply_to=stored.reply_to,
         kind=next((kind for kind in _KINDS if kind in content), next(iter(content), "")),
         text=_text(content),
         entities=tuple(content.get("entities") or content.get("caption_entities") or ()),
