@@ -83,14 +83,13 @@ def evaluate(train: Path, test: Path, *, language: str | None, predictions: Path
         _progress(len(outcomes), len(questions))
     if predictions is not None:
         _write(predictions, outcomes)
-    labels = len({row.label for row in known})
     return {
         **_figures(outcomes),
         "build_s": round(build_s, 3),
         "peak_memory_mb": round(_peak_memory_mb(), 1),
         "threshold": round(threshold, 4),
         "examples": len(known),
-        "labels": labels,
+        "labels": len({row.label for row in known}),
     }
 
 

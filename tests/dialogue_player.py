@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,8 +20,11 @@ from tests.factories import DAY
 from tests.harness import changed_core, member, real_core, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from bot.app import Core
     from bot.core.ticket import Ticket
@@ -85,15 +87,19 @@ class Player:
     async def step(self, step: Mapping[str, Any]) -> None:
         (verb,) = set(step) - {"expect", "resident"}
         self.chat = step.get("resident", "a")
-        self.refused = None
+        self.forget()
         before = len(self.stage.tickets())
         await VERBS[verb](self, step[verb])
         self.opened = list(self.stage.tickets()[before:])
         expect: Mapping[str, Any] = step.get("expect") or {}
         for name, wanted in expect.items():
             CHECKS[name](self, wanted)
-        assert self.opened == [] or "ticket" in expect, "a ticket was opened that nobody expected"
+        assert not self.opened or "ticket" in expect, "a ticket was opened that nobody expected"
         assert self.refused is None or "refused" in expect, "a move was refused that nobody expected"
+
+    def forget(self) -> None:
+        """What the last step brought about is over."""
+        self.new, self.refused, self.opened = (), None, []
 
     async def arrive(self, kind: IncomingKind, **fields: Any) -> None:
         self.new = await self.stage.arrive(self.chat, kind, **fields)
@@ -183,7 +189,7 @@ async def _staff(player: Player, move: Mapping[str, Any]) -> None:
     who, desk = member(move.get("by", "Anna")), player.stage.app.desk
     (verb,) = set(move) - {"by", "case"}
     number = move.get("case") or (move[verb] if isinstance(move[verb], int) else player.ticket.id)
-    moves = {
+    moves: dict[str, Callable[[Connection], object]] = {
         "claim": lambda c: desk.claim(c, number, who),
         "close": lambda c: desk.close(c, number, who),
         "reopen": lambda c: desk.reopen(c, number, who),
@@ -196,7 +202,7 @@ async def _staff(player: Player, move: Mapping[str, Any]) -> None:
         player.new, player.refused = (), refusal.fields
 
 
-VERBS = {
+VERBS: dict[str, Callable[[Player, Any], Awaitable[None]]] = {
     "start": _start,
     "say": _say,
     "edit": _edit,
@@ -313,7 +319,7 @@ def _others_hear(player: Player, wanted: int) -> None:
     assert sum(len(messages) for chat, messages in heard.items() if chat != player.chat) == wanted
 
 
-CHECKS = {
+CHECKS: dict[str, Callable[[Player, Any], None]] = {
     "contains": _contains,
     "lacks": _lacks,
     "key": _key,

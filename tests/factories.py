@@ -25,12 +25,12 @@ from bot.core.model import (
     Quote,
     Source,
 )
-from bot.service.brain import Loaded, build_brain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.core.mail import OutboxItem, Outcome
+    from bot.service.brain import Loaded
 
 CHANNEL = "telegram"
 START = 1_795_500_000_000
@@ -252,5 +252,7 @@ def make_knowledge(*, arabic: bool = False, **fields: Any) -> Knowledge:
 
 def make_library(knowledge: Knowledge | None = None) -> Loaded:
     """The small knowledge base and its understanding, without a library's view of languages."""
+    from bot.service.brain import Loaded, build_brain  # takes a second to import, and few tests need it
+
     known = knowledge or make_knowledge()
     return Loaded(known, build_brain(known, lambda _text: {}))

@@ -44,7 +44,7 @@ class StandingClock(FakeClock, SystemClock):
 
 def make_settings(database: Path, **fields: Any) -> Settings:
     """Settings that owe nothing to this machine's environment."""
-    usual = {
+    usual: dict[str, Any] = {
         "telegram_token": None,
         "telegram_api_url": None,
         "telegram_staff_chats": {},
@@ -108,6 +108,7 @@ class Ear:
     heard: dict[str, list[Heard]] = field(default_factory=lambda: defaultdict(list))
 
     def rates(self, chat: str) -> Rates:
+        del chat
         return Rates()
 
     async def deliver(self, item: OutboxItem) -> Outcome:
@@ -171,8 +172,13 @@ class Stage:
 
     def tickets(self) -> Sequence[Ticket]:
         """All tickets, oldest first, closed ones too."""
-        numbers = self.read(lambda c: [row.id for row in c.execute(select(metadata.tables["tickets"].c.id))])
-        return [self.read(lambda c, number=number: tickets.get(c, number)) for number in sorted(numbers)]
+
+        def everyone(connection: Connection) -> list[Ticket]:
+            numbers = connection.execute(select(metadata.tables["tickets"].c.id)).scalars().all()
+            return [tickets.get(connection, number) for number in sorted(numbers)]
+
+        found: Sequence[Ticket] = self.read(everyone)
+        return found
 
     def messages(self, number: int) -> Sequence[TicketMessage]:
         found: Sequence[TicketMessage] = self.read(lambda connection: tickets.messages(connection, number))

@@ -48,7 +48,6 @@ class BotProcess:
             "telegram_api_url": self.server.url,
             "telegram_staff_chats": self.staff_chats,
             "staff_language": "en",
-            "knowledge": "/tmp/k4",
             **self.settings,
         }
         with self.database.with_suffix(".log").open("ab") as log:

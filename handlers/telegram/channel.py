@@ -10,6 +10,7 @@ from telegram import LinkPreviewOptions, ReactionTypeEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.core.mail import Delivered, Failed, Limit, Outcome, Rates, Retry
+from handlers.telegram.client import milliseconds
 from handlers.telegram.text import keyboard, pieces
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ class TelegramChannel:
         try:
             reference = await (self._to_staff(item, sent) if item.mail.staff else self._to_resident(item.mail, sent))
         except RetryAfter as error:
-            seconds = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
-            return Retry("retry after", int(seconds * 1000), progress=sent.count)
+            return Retry("retry after", milliseconds(error), progress=sent.count)
         except LostTopicError:
             return Retry("topic lost", 0, progress=0)
         except (Forbidden, ChatMigrated, BadRequest) as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+from datetime import timedelta
 
 from httpx_aiohttp import AiohttpTransport
 from telegram import Bot
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, RetryAfter
 from telegram.request import HTTPXRequest
 
 from bot.errors import ChannelError, SettingsError
@@ -19,6 +21,7 @@ def make_bot(token: str, api_url: str | None) -> Bot:
 
     Raises SettingsError for a token of the wrong form. The default transport costs several times the CPU a call.
     """
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # waits as timedelta; without it the library warns at each of them
     # Both log the address of every call, and the token is part of it.
     for name in ("httpx", "httpcore", "telegram", "aiohttp"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -45,6 +48,12 @@ def _request(*, pool: int, read: float) -> HTTPXRequest:
         pool_timeout=10,
         httpx_kwargs={"transport": AiohttpTransport()},
     )
+
+
+def milliseconds(error: RetryAfter) -> int:
+    """Returns how long Telegram wants us to wait, in ms."""
+    wait = error.retry_after
+    return int(1000 * (wait.total_seconds() if isinstance(wait, timedelta) else wait))
 
 
 def refused(error: Exception) -> ChannelError:

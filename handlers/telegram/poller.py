@@ -11,7 +11,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.core.mail import backoff
 from bot.errors import DatabaseError
-from handlers.telegram.client import refused
+from handlers.telegram.client import milliseconds, refused
 from handlers.telegram.updates import ALLOWED
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ class Poller:
         except InvalidToken as error:
             raise refused(error) from error
         except RetryAfter as error:
-            seconds = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
-            return int(seconds * 1000)
+            return milliseconds(error)
         except (NetworkError, Conflict, TelegramError, DatabaseError) as error:
             self._failures += 1
             wait = max(_SHORTEST_MS, backoff(self._failures) // 4)

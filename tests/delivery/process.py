@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
-from bot.app import SystemClock
 from bot.core.mail import Delivered, Rates
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.core.mail import InboxItem, OutboxItem, Outcome
+
+
+def now() -> int:
+    """The machine's time, in ms."""
+    return time.time_ns() // 1_000_000
 
 
 def tell(line: str) -> None:
@@ -58,12 +63,12 @@ def hang_in_decision(connection: Connection, item: InboxItem) -> None:
 
 
 async def main(url: str, part: str) -> None:
-    database, clock = Database(url), SystemClock()
-    sender = Sender(database, outbox, {CHANNEL: TellingChannel(hang=part == "sending")}, lambda *_: None, clock.now)
-    worker = Worker(database, inbox, hang_in_decision if part == "deciding" else echo, clock.now)
+    database = Database(url)
+    sender = Sender(database, outbox, {CHANNEL: TellingChannel(hang=part == "sending")}, lambda *_: None, now)
+    worker = Worker(database, inbox, hang_in_decision if part == "deciding" else echo, now)
     worker.on_decided(sender.wake)
     if database.is_sqlite:
-        await database.run_async(lambda c: outbox.release(c, (CHANNEL,), clock.now()))
+        await database.run_async(lambda c: outbox.release(c, (CHANNEL,), now()))
     await asyncio.gather(worker.run(asyncio.Event()), sender.run(asyncio.Event()))
 
 

@@ -11,11 +11,11 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
-from bot.app import SystemClock
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.store import inbox, outbox, tables
 from tests.delivery.helpers import arrive, echo, put, running
+from tests.delivery.process import now
 from tests.factories import CHANNEL, MINUTE, FakeClock, RecordingChannel, make_incoming, make_mail
 from tests.store.rows import column, rows, size
 
@@ -64,7 +64,7 @@ async def test_a_delivery_cut_short_is_tried_again_and_known_to_be_in_doubt(
     with another_process(database_url, "sending") as told:
         assert {told.readline(), told.readline()} == {"100 a1 first\n", "2 b1 first\n"}
     assert column(database, tables.outbox, "state") == ["sending", "pending", "sending"]
-    channel, clock = RecordingChannel(), FakeClock(SystemClock().now())
+    channel, clock = RecordingChannel(), FakeClock(now())
     sender = Sender(database, outbox, {CHANNEL: channel}, lambda *_: None, clock.now)
 
     def later() -> bool:
@@ -80,7 +80,7 @@ async def test_a_restart_on_sqlite_does_not_wait_for_the_lease(database: Databas
     put(database, make_mail("a1"))
     with another_process(database_url, "sending") as told:
         told.readline()
-    clock = FakeClock(SystemClock().now())
+    clock = FakeClock(now())
     database.run(lambda c: outbox.release(c, (CHANNEL,), clock.now()))
     channel = RecordingChannel()
     sender = Sender(database, outbox, {CHANNEL: channel}, lambda *_: None, clock.now)

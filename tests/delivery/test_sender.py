@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.mail import MAX_AGE, Delivered, Failed, Limit, Rates, Retry
 from bot.delivery.sender import Sender
+from bot.errors import DatabaseError
 from bot.store import marks, outbox, tables
 from tests.delivery.helpers import Flaky, put, running
 from tests.factories import CHANNEL, SECOND, START, FakeClock, RecordingChannel, make_mail, words
@@ -32,6 +33,20 @@ class Settled:
     def __call__(self, connection: Connection, item: OutboxItem, outcome: Outcome) -> None:
         marks.put(connection, words(item.mail), type(outcome).__name__)
         self.told.append((words(item.mail), outcome))
+
+
+class Unsettled:
+    """The outbox, whose first outcome finds the database away."""
+
+    def __init__(self) -> None:
+        self._away = True
+        self.claim = outbox.claim
+
+    def settle(self, connection: Connection, item: OutboxItem, outcome: Outcome, now: int) -> None:
+        if self._away:
+            self._away = False
+            raise DatabaseError(database="test", reason="away for a moment", remedy="wait")
+        outbox.settle(connection, item, outcome, now)
 
 
 @pytest.fixture(autouse=True)
@@ -176,9 +191,10 @@ async def test_an_outcome_that_could_not_be_written_comes_back_in_doubt(
     """Delivered, then the database went away: the lease runs out, and the channel is told that it may have arrived."""
     put(database, make_mail("a"), make_mail("b"))
     channel = RecordingChannel()
-    sender = make_sender(Flaky(database, 1), channel, clock)
+    sender = Sender(database, Unsettled(), {CHANNEL: channel}, Settled(), clock.now)
     await running(sender.run, lambda: len(channel.tried) == 1)
     assert states(database) == ["sending", "pending"]
+    assert database.run(lambda c: marks.get(c, "a")) is None
     assert "outcome not written" in "".join(capsys.readouterr())
 
     def later() -> bool:
