@@ -99,7 +99,8 @@ def keep_index(settings: Settings) -> None:
 
 def _learn_apart(settings: Settings) -> None:
     """Learning takes memory that a process never gives back, so it is done in another one."""
-    paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache)}
+    # One BLAS thread: several would fight over a busy machine and be slower.
+    paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache), "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "bot", "knowledge", "index"]
     done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:

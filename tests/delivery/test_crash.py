@@ -91,7 +91,7 @@ async def test_a_restart_on_sqlite_does_not_wait_for_the_lease(database: Databas
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_killed_again_and_again_nothing_is_lost_or_out_of_order(database: Database, database_url: str) -> None:
-    chats, each, kills = 4, 25, 3
+    chats, each, kills = 4, 20, 2
     arrive(database, *[make_incoming(text=str(n), chat=str(chat)) for n in range(each) for chat in range(chats)])
     told: list[str] = []
     for life in range(kills):
