@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -33,11 +34,7 @@ from bot.service.topics import TopicBook
 from bot.settings import EXAMPLES
 from bot.store import inbox, outbox
 from bot.store.database import Database
-from handlers.telegram.channel import TelegramChannel
-from handlers.telegram.client import make_bot
-from handlers.telegram.profile import Profile
-from handlers.telegram.surface import TelegramSurface
-from handlers.telegram.updates import CHANNEL as TELEGRAM
+from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.terminal import CHANNEL as TERMINAL
 from handlers.terminal import Screen, Terminal, TerminalChannel
 
@@ -86,6 +83,7 @@ def build_core(settings: Settings) -> Core:
         _learn_apart(settings)
         learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
     library = Loaded(knowledge, build_brain(knowledge, known or identify.make_identify(), learned))
+    gc.freeze()  # what was just read stays for good: collecting garbage need not look at it again
     return Core(library, Renderer(knowledge, translator), SystemClock())
 
 
@@ -164,6 +162,12 @@ class App:
 
     async def run_telegram(self) -> None:
         """Runs the Telegram bot until stopped. Raises ChannelError when the token is refused."""
+        # The client library costs a quarter of a second and is not needed by the other commands.
+        from handlers.telegram.channel import TelegramChannel
+        from handlers.telegram.client import make_bot
+        from handlers.telegram.profile import Profile
+        from handlers.telegram.surface import TelegramSurface
+
         settings, core = self.settings, self.core
         if settings.telegram_token is None:
             raise RuntimeError("run_telegram needs a token")

@@ -2,6 +2,7 @@
 
 A step does one thing (`start`, `say`, `edit`, `press`, `stale`, `forge`, `command`, `file`, `unreadable`, `block`,
 `staff`, `wait_days`) for a `resident` (a, b … ; a is usual) and may `expect` things; both tables are below.
+`meant` says what a message means where the dialogue is not about understanding it: {kind: choices, choices: [...]}.
 `press` takes a button by its action, by the end of it (`send` for p:send:3) or by its label, from the newest message
 that has it; `stale` takes the oldest one; `forge` sends any action.
 """
@@ -9,11 +10,14 @@ that has it; `stale` takes the oldest one; `forge` sends any action.
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import yaml
 
+from bot.core.answer import Decision, Kind
 from bot.core.model import IncomingKind
 from bot.errors import TransitionError
 from tests.factories import DAY
@@ -21,6 +25,7 @@ from tests.harness import changed_core, member, real_core, stage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
 
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from bot.core.ticket import Ticket
     from tests.harness import Heard, Stage
 
+BESIDE = {"expect", "resident", "meant"}
 TOP = {"title", "language", "expires", "never_stored", "steps"}
 
 
@@ -38,7 +44,7 @@ def read(path: Path) -> dict[str, Any]:
     dialogue: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert {"title", "steps"} <= set(dialogue) <= TOP, f"{path.name}: {set(dialogue) - TOP}"
     for number, step in enumerate(dialogue["steps"], 1):
-        does = set(step) - {"expect", "resident"}
+        does = set(step) - BESIDE
         assert len(does) == 1, f"{path.name}, step {number}: one thing a step, not {does}"
         assert does <= set(VERBS), f"{path.name}, step {number}: {does}"
         assert set(step.get("expect") or {}) <= set(CHECKS), f"{path.name}, step {number}: {step['expect']}"
@@ -58,6 +64,14 @@ async def play(dialogue: Mapping[str, Any], folder: Path) -> None:
             except AssertionError as error:
                 error.add_note(f"step {number}: {step}\nheard: {[h.rendered.text for h in player.new]}")
                 raise
+
+
+def _meant(fields: Mapping[str, Any] | None) -> AbstractContextManager[object]:
+    if fields is None:
+        return nullcontext()
+    choices = tuple(fields.get("choices", ()))
+    decision = Decision(Kind(fields["kind"]), fields.get("entry"), choices, 0.5, fields.get("language", "en"))
+    return patch("bot.core.dialogue.understand", lambda *_: decision)
 
 
 def _core(expires: Mapping[str, date]) -> Core:
@@ -85,11 +99,12 @@ class Player:
     opened: list[Ticket] = field(default_factory=list)
 
     async def step(self, step: Mapping[str, Any]) -> None:
-        (verb,) = set(step) - {"expect", "resident"}
+        (verb,) = set(step) - BESIDE
         self.chat = step.get("resident", "a")
         self.forget()
         before = len(self.stage.tickets())
-        await VERBS[verb](self, step[verb])
+        with _meant(step.get("meant")):
+            await VERBS[verb](self, step[verb])
         self.opened = list(self.stage.tickets()[before:])
         expect: Mapping[str, Any] = step.get("expect") or {}
         for name, wanted in expect.items():

@@ -52,6 +52,7 @@ def make_settings(database: Path, **fields: Any) -> Settings:
         "database_url": f"sqlite:///{database}",
         "knowledge": ROOT / "knowledge",
         "locales": ROOT / "locales",
+        "cache": ROOT / "var" / "cache",
         "log_level": "error",
     }
     return Settings(_env_file=None, **usual | fields)

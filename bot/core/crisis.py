@@ -235,7 +235,7 @@ class _Compiler:
 
     def _text(self, value: object, place: str) -> str:
         if not isinstance(value, str):
-            raise ValueError(f"{self.language}: {place}: a text is needed")
+            raise ValueError(f"{self.language}: {place}: a text is needed")  # noqa: TRY004
         return value
 
     def _texts(self, value: object, place: str) -> list[str]:

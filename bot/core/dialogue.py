@@ -299,7 +299,9 @@ def _draft(state: Conversation, *, urgent: bool) -> Draft:
     return Draft(
         number=state.drafts + 1,
         lines=(last.text,) if last and last.text else (),
-        earlier=tuple(exchange for exchange in state.recent[:-1] if exchange.text),
+        earlier=tuple(exchange for exchange in state.recent[:-1] if exchange.text and exchange.text != last.text)
+        if last
+        else (),
         files=state.files,
         entry=entries[0] if entries else None,
         urgent=urgent,

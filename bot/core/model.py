@@ -217,10 +217,15 @@ Argument = str | int | Ref
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """An interface sentence by its key in `bot/messages.py`, with its arguments."""
+    """An interface sentence by its key in `bot/messages.py`, with its arguments.
+
+    `bold`: it stands out, as a heading; `tight`: it follows the part before on the next line, without a gap.
+    """
 
     key: str
     args: Mapping[str, Argument] = field(default_factory=dict)
+    bold: bool = False
+    tight: bool = False
     part: Literal["sentence"] = "sentence"
 
 

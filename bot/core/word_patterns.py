@@ -8,7 +8,7 @@
     ^           here a sentence or a line begins or ends
     <name>      the alternatives of a named set
     a & b       both, in any order, at most twelve words apart
-    a & !b      a, and no b within twelve words
+    a & !b      a, and no b within twelve words of the same sentence and line
 
 A set of places is one integer; every step is a shift and an "and" over the whole message. So the time grows with the
 pattern and the message, and no message can make it explode.
@@ -53,8 +53,8 @@ def bits(mask: int) -> Iterator[int]:
 class Message:
     """A message as masks, bit n for word n: where each class stands, and which words a gap may skip.
 
-    `present` are the classes that occur. `edges` has a bit for each place between words where a sentence or a line begins or ends; place n stands before
-    word n. `sentences` tells for each word the number of its sentence.
+    `present` are the classes that occur. `edges` has a bit for each place between words where a sentence or a
+    line begins or ends; place n stands before word n. `sentences` tells for each word its sentence's number.
     """
 
     size: int
@@ -149,7 +149,7 @@ class Pattern:
         for side in self.sides[1:]:
             ends = side.step(everywhere, message, back=False) & _around(ends)
         for side in self.absent if ends else ():
-            ends &= ~_around(side.step(everywhere, message, back=False))
+            ends &= ~_around_in_sentence(side.step(everywhere, message, back=False), message.edges)
         return ends
 
     def covered(self, message: Message) -> int:
@@ -186,6 +186,14 @@ def word_classes(node: Node | Pattern) -> Iterator[WordClass]:
 def _around(places: int) -> int:
     """Returns the places at most twelve words from `places`."""
     return reduce(or_, (places << n | places >> n for n in range(_APART + 1)))
+
+
+def _around_in_sentence(places: int, edges: int) -> int:
+    """Returns the places after the words that stand at most twelve words from the words before `places`."""
+    words = places >> 1
+    for _ in range(_APART):
+        words |= words << 1 & ~edges | (words & ~edges) >> 1
+    return words << 1
 
 
 def _either(parts: Iterable[Node]) -> Node:
@@ -234,7 +242,8 @@ class _Parser:
             position = item.end()
 
     def pattern(self) -> Pattern:
-        sides, absent = [self._sequence()], []
+        sides = [self._sequence()]
+        absent: list[Sequence] = []
         while self._take("&"):
             (absent if self._take("!") else sides).append(self._sequence())
         if self.items:

@@ -19,15 +19,16 @@ _LONGEST_QUOTE = 2500
 
 def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
     """Returns the card: number, state, language, department, owner, the question, what was asked before, buttons."""
-    parts: list[Part] = [Sentence("card-urgent")] if ticket.urgent else []
+    parts: list[Part] = [Sentence("card-urgent", bold=True)] if ticket.urgent else []
     state = Ref("sentence", f"state-{ticket.state.value}")
-    parts.append(Sentence("card-title", {"number": ticket.number, "state": state}))
+    title = {"number": ticket.number, "state": state}
+    parts.append(Sentence("card-title", title, bold=True, tight=ticket.urgent))
     language, department = Ref("language", ticket.language), Ref("department", ticket.department)
-    parts.append(Sentence("card-facts", {"language": language, "department": department}))
+    parts.append(Sentence("card-facts", {"language": language, "department": department}, tight=True))
     if ticket.entry is not None:
-        parts.append(Sentence("card-topic", {"entry": Ref("entry", ticket.entry)}))
+        parts.append(Sentence("card-topic", {"entry": Ref("entry", ticket.entry)}, tight=True))
     if ticket.owner_name:
-        parts.append(Sentence("card-owner", {"name": ticket.owner_name}))
+        parts.append(Sentence("card-owner", {"name": ticket.owner_name}, tight=True))
     parts.extend(_said(messages))
     if ticket.state != State.CLOSED:
         parts.append(Sentence("card-howto"))

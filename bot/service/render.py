@@ -21,7 +21,7 @@ _BASIS_KEYS = {
     Basis.PARTLY_READ: "basis-memory",
     Basis.MEMORY: "basis-memory",
 }
-_GAP = Span("\n\n")
+_GAP, _LINE = Span("\n\n"), Span("\n")
 _MARK = 0xE000  # a private-use character stands for each source while its sentence is made
 
 
@@ -39,10 +39,10 @@ class Renderer:
         spans: list[Span] = []
         for part in content.parts:
             if spans:
-                spans.append(_GAP)
+                spans.append(_LINE if isinstance(part, Sentence) and part.tight else _GAP)
             match part:
                 case Sentence():
-                    spans.append(Span(self._sentence(part, known)))
+                    spans.append(Span(self._sentence(part, known), Style.BOLD if part.bold else Style.PLAIN))
                 case Answer():
                     spans.extend(self._answer(self._knowledge.entries[part.entry], known, full=part.full))
                 case Quote():
@@ -127,16 +127,16 @@ class Renderer:
         code = language.code
         if entry.sources:
             yield from self._sources(entry, language)
-            yield Span("\n")
+            yield _LINE
         checked = format_day(entry.checked, language)
         yield Span(self._translator.sentence(code, "checked-line", date=checked), Style.ITALIC)
-        yield Span("\n")
+        yield _LINE
         department = self._knowledge.departments[entry.department].names[code]
         yield Span(self._translator.sentence(code, "owner-line", department=department), Style.ITALIC)
-        yield Span("\n")
+        yield _LINE
         yield Span(self._translator.sentence(code, _BASIS_KEYS[entry.basis]), Style.ITALIC)
         if entry.texts[code].outdated:
-            yield Span("\n")
+            yield _LINE
             yield Span(self._translator.sentence(code, "translation-outdated"), Style.ITALIC)
 
     def _sources(self, entry: Entry, language: Language) -> Iterable[Span]:

@@ -1,0 +1,2 @@
+CHANNEL = "telegram"
+"""The channel's name in the inbox and the outbox."""

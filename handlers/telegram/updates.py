@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from telegram import MessageEntity
 
 from bot.core.model import Incoming, IncomingKind
+from handlers.telegram import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 
-CHANNEL = "telegram"
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 
 _ATTACHMENTS = {

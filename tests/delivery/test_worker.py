@@ -133,9 +133,7 @@ async def test_a_database_that_is_away_is_not_the_messages_fault(database: Datab
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_connection_lost_while_deciding_is_not_the_messages_fault(
-    database: Database, clock: FakeClock
-) -> None:
+async def test_a_connection_lost_while_deciding_is_not_the_messages_fault(database: Database, clock: FakeClock) -> None:
     """A restart of the server must not use up the tries of whatever was in hand."""
 
     def lose(connection: Connection, _item: InboxItem) -> None:

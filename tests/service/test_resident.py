@@ -10,7 +10,7 @@ from bot.core.model import Answer, IncomingKind, Sentence
 from bot.service.resident import accept
 from bot.store import inbox, tables
 from tests.factories import make_incoming
-from tests.service.scene import GROUP, TRADE, Scene, actions, keys, make_scene, quotes
+from tests.service.scene import GROUP, TRADE, Scene, keys, make_scene, quotes
 from tests.store.rows import all_text, rows, size, sizes
 
 if TYPE_CHECKING:

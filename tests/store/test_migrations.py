@@ -195,7 +195,9 @@ def test_processes_that_start_together_all_start(database_url: str) -> None:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_processes_that_see_an_empty_database_at_once_prepare_it_once(empty: Database, database_url: str) -> None:
     """Both are held where they begin to migrate, and let go together."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type='Lock'")
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type='Lock'"
+    )
     with empty.engine.connect() as first:
         first.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
         processes = [_start(database_url) for _ in range(2)]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.core.mail import Copy, Delivered, Failed, OutboxItem, Priority, Rates, Retry
-from bot.core.model import Answer, Button, Content, Quote, Ref, Sentence
+from bot.core.model import Answer, Button, Content, Ref, Sentence
 from bot.store import outbox, tables
 from tests.factories import CHANNEL, MINUTE, SECOND, START, make_mail, words
 from tests.store.rows import column, rows, size
@@ -52,7 +52,10 @@ def only(items: list[OutboxItem]) -> OutboxItem:
             priority=Priority.URGENT,
             dedupe="once",
             content=Content(
-                (Sentence("x", {"count": 3, "name": Ref("entry", "cpr"), "text": "żółć {y}"}), Answer("cpr", full=False)),
+                (
+                    Sentence("x", {"count": 3, "name": Ref("entry", "cpr"), "text": "żółć {y}"}),
+                    Answer("cpr", full=False),
+                ),
                 ((Button(Ref("language", "pl"), "l:pl"), Button(Sentence("x"), url="https://law.example")),),
             ),
         ),

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.i18n import Translator
+from bot.service.render import Renderer
+from bot.service.topics import TopicBook
+from tests.factories import make_entry, make_knowledge
+
+if TYPE_CHECKING:
+    from tests.service.scene import Scene
+
+_LOCALES = Path(__file__).parents[2] / "locales"
+
+
+@pytest.fixture
+def book(scene: Scene) -> TopicBook:
+    knowledge = scene.library.knowledge
+    renderer = Renderer(knowledge, Translator.load(_LOCALES, knowledge.languages.values()))
+    return TopicBook(scene.database, scene.desk, renderer)
+
+
+async def test_a_new_ticket_has_a_name_and_a_card_for_staff(scene: Scene, book: TopicBook) -> None:
+    scene.says("Jak dostać numer CPR?")
+    scene.presses("p:ask")
+    scene.presses("p:send:1")
+    view = await book.view(1)
+    assert view.name == "#1 · PL · Hvordan får jeg et CPR-nummer?"
+    assert (view.thread, view.card_message, view.closed) == (None, None, False)
+    assert view.card.language == "da"
+    assert "Jak dostać numer CPR?" in view.card.text
+    assert [button.action for row in view.card.rows for button in row] == ["claim:1", "close:1"]
+
+
+async def test_a_ticket_about_nothing_known_has_a_short_name(scene: Scene, book: TopicBook) -> None:
+    scene.presses("p:ask")
+    scene.says("xyzzy")
+    scene.presses(scene.button("p:send"))
+    assert (await book.view(1)).name == "#1 · EN"
+
+
+async def test_what_the_channel_made_is_noted(scene: Scene, book: TopicBook) -> None:
+    number = scene.asks_a_person()
+    await book.lost(number)
+    await book.created(number, "88")
+    assert (await book.view(number)).thread == "88"
+    await book.card_posted(number, "88", "99")
+    view = await book.view(number)
+    assert (view.thread, view.card_message) == ("88", "99")
+    await book.created(number, "other")
+    assert (await book.view(number)).thread == "88"
+
+
+async def test_a_lost_topic_is_made_anew_with_a_new_card(scene: Scene, book: TopicBook) -> None:
+    number = scene.asks_a_person()
+    await book.card_posted(number, "88", "99")
+    await book.lost(number)
+    view = await book.view(number)
+    assert (view.thread, view.card_message) == (None, None)
+
+
+async def test_the_view_follows_the_ticket(scene: Scene, book: TopicBook) -> None:
+    number = scene.asks_a_person()
+    scene.staff_commands(number, "claim")
+    assert "Åse" in (await book.view(number)).card.text
+    scene.staff_commands(number, "close")
+    view = await book.view(number)
+    assert view.closed
+    assert [button.action for row in view.card.rows for button in row] == [f"reopen:{number}"]
+
+
+async def test_a_long_title_is_cut_to_what_telegram_takes(scene: Scene) -> None:
+    number = scene.asks_a_person()
+    known = make_knowledge()
+    texts = {
+        code: type(text)("ż" * 300, text.short, text.answer, text.phrases, None, outdated=False)
+        for code, text in known.entries["cpr"].texts.items()
+    }
+    long = make_knowledge(entries={**known.entries, "cpr": make_entry("cpr", texts=texts)})
+    renderer = Renderer(long, Translator.load(_LOCALES, long.languages.values()))
+    view = await TopicBook(scene.database, scene.desk, renderer).view(number)
+    assert len(view.name) == 128
+    assert view.name.startswith(f"#{number} · EN · ż")
