@@ -195,6 +195,7 @@ _TERMINAL = {
     ),
     "terminal-no-case": Message("Choose a case first: write its number."),
     "terminal-no-button": Message("There is no button {number} here."),
+    "terminal-resident-reads": Message("The resident reads:"),
     "terminal-sent": Message("Sent to the resident."),
     "terminal-note": Message("Noted among staff."),
     "terminal-side-resident": Message("Resident"),

@@ -71,10 +71,15 @@ class TerminalChannel:
     """The way out to the terminal: delivered when it is on the screen."""
 
     def __init__(self, screen: Screen, renderer: Renderer) -> None:
-        """Takes the screen and the renderer."""
+        """Takes the screen and the renderer.
+
+        `language` is that of the last message; `aside`, while the staff side is shown, is the line that says that what
+        follows is what the resident reads.
+        """
         self._screen = screen
         self._renderer = renderer
         self.language = "en"
+        self.aside: str | None = None
 
     def rates(self, chat: str) -> Rates:
         """A terminal has no limits."""
@@ -85,6 +90,9 @@ class TerminalChannel:
         """Shows a message."""
         if item.mail.content is not None:
             self.language = item.mail.language
+            if self.aside is not None:
+                self._screen.line()
+                self._screen.line(self.aside)
             self._screen.show(self._renderer.render(item.mail.content, item.mail.language))
         return Delivered(str(item.seq))
 
@@ -184,6 +192,13 @@ class Terminal:
 
     async def _staff_side(self, stop: asyncio.Event) -> bool:
         """Plays the staff side until /resident; False when the input ended."""
+        self.channel.aside = self.renderer.sentence("terminal-resident-reads", self.desk.language)
+        try:
+            return await self._staff_lines(stop)
+        finally:
+            self.channel.aside = None
+
+    async def _staff_lines(self, stop: asyncio.Event) -> bool:
         chosen: int | None = await self._list()
         while (line := await self._read(stop)) is not None:
             if line == "/quit":

@@ -106,7 +106,7 @@ class RecordingChannel:
     limits: Rates = field(default_factory=Rates)
     tried: list[OutboxItem] = field(default_factory=list)
 
-    def rates(self, chat: str) -> Rates:
+    def rates(self, _chat: str) -> Rates:
         return self.limits
 
     async def deliver(self, item: OutboxItem) -> Outcome:

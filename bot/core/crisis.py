@@ -4,7 +4,7 @@
 
     sets        name -> alternatives (a | b c | d), for use as <name> in what follows
     idioms      harmless sayings; their words are taken out of the message before the rules are tried
-    unless      patterns that veto the sentence they stand in, for all rules
+    unless      patterns that veto all rules for twelve words around, within their sentence and line
     keep        true words that are never taken for a slip of a rule's word
     categories  name -> entry (id to send), rules, and unless for this category alone; the gravest first
 
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import OSA
 
 from bot.core.text import clean, tokens
-from bot.core.word_patterns import Message, Pattern, bits, parse_pattern, parse_set, word_classes, word_key
+from bot.core.word_patterns import Message, Pattern, parse_pattern, parse_set, word_classes, word_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,25 +94,20 @@ def detect(text: str, rules: CrisisRules, language: str | None = None) -> Crisis
     message = _without_idioms(_read(text, rules), rules)
     candidates = _candidates(message, rules.rule_numbers)
     order = sorted(candidates, key=lambda n: (rules.rules[n].rank, rules.rules[n].language != language, n))
-    vetoed: dict[int, frozenset[int]] = {}
+    vetoed: dict[int, int] = {}
     for rule in map(rules.rules.__getitem__, order):
-        found = _sentences(rule.pattern, message)
-        for number in rule.vetoes if found else ():
+        ends = rule.pattern.ends(message)
+        for number in rule.vetoes if ends else ():
             if number not in vetoed:
-                vetoed[number] = _sentences(rules.vetoes[number], message)
-            found -= vetoed[number]
-        if found:
+                vetoed[number] = rules.vetoes[number].near(message) << 1
+            ends &= ~vetoed[number]
+        if ends:
             return rule.crisis
     return None
 
 
 def _candidates(message: Message, numbers: Mapping[WordClass, tuple[int, ...]]) -> set[int]:
     return {number for words in message.present for number in numbers.get(words, ())}
-
-
-def _sentences(pattern: Pattern, message: Message) -> frozenset[int]:
-    """Returns the numbers of the sentences in which `pattern` ends."""
-    return frozenset(message.sentences[end - 1] for end in bits(pattern.ends(message)))
 
 
 def _read(text: str, rules: CrisisRules) -> Message:

@@ -149,16 +149,21 @@ class Pattern:
         for side in self.sides[1:]:
             ends = side.step(everywhere, message, back=False) & _around(ends)
         for side in self.absent if ends else ():
-            ends &= ~_around_in_sentence(side.step(everywhere, message, back=False), message.edges)
+            ends &= ~(_around_in_sentence(side.step(everywhere, message, back=False) >> 1, message.edges) << 1)
         return ends
 
     def covered(self, message: Message) -> int:
-        """Returns the words that matches of a one-sided pattern cover, the shortest for each end."""
+        """Returns the words that matches of the last side cover, the shortest for each end, within a sentence."""
         covered = 0
         for end in bits(self.ends(message)):
-            start = self.sides[0].step(1 << end, message, back=True).bit_length() - 1
-            covered |= (1 << end) - (1 << start)
+            start = self.sides[-1].step(1 << end, message, back=True).bit_length() - 1
+            if message.sentences[start] == message.sentences[end - 1]:
+                covered |= (1 << end) - (1 << start)
         return covered
+
+    def near(self, message: Message) -> int:
+        """Returns the words at most twelve words from what `covered` returns, in the same sentence and line."""
+        return _around_in_sentence(self.covered(message), message.edges)
 
 
 def parse_pattern(source: str, sets: Mapping[str, Node]) -> Pattern:
@@ -188,12 +193,11 @@ def _around(places: int) -> int:
     return reduce(or_, (places << n | places >> n for n in range(_APART + 1)))
 
 
-def _around_in_sentence(places: int, edges: int) -> int:
-    """Returns the places after the words that stand at most twelve words from the words before `places`."""
-    words = places >> 1
+def _around_in_sentence(words: int, edges: int) -> int:
+    """Returns the words at most twelve words from `words`, without passing any of `edges`."""
     for _ in range(_APART):
         words |= words << 1 & ~edges | (words & ~edges) >> 1
-    return words << 1
+    return words
 
 
 def _either(parts: Iterable[Node]) -> Node:

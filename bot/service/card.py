@@ -10,7 +10,7 @@ from bot.core.ticket import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.model import Part
+    from bot.core.model import Argument, Part
     from bot.core.ticket import Ticket
     from bot.store.tickets import TicketMessage
 
@@ -21,7 +21,7 @@ def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
     """Returns the card: number, state, language, department, owner, the question, what was asked before, buttons."""
     parts: list[Part] = [Sentence("card-urgent", bold=True)] if ticket.urgent else []
     state = Ref("sentence", f"state-{ticket.state.value}")
-    title = {"number": ticket.number, "state": state}
+    title: dict[str, Argument] = {"number": ticket.number, "state": state}
     parts.append(Sentence("card-title", title, bold=True, tight=ticket.urgent))
     language, department = Ref("language", ticket.language), Ref("department", ticket.department)
     parts.append(Sentence("card-facts", {"language": language, "department": department}, tight=True))

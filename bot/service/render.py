@@ -22,6 +22,7 @@ _BASIS_KEYS = {
     Basis.MEMORY: "basis-memory",
 }
 _GAP, _LINE = Span("\n\n"), Span("\n")
+_MOST_SOURCES = 3  # entries name the best first; all stand in the knowledge base
 _MARK = 0xE000  # a private-use character stands for each source while its sentence is made
 
 
@@ -141,15 +142,16 @@ class Renderer:
 
     def _sources(self, entry: Entry, language: Language) -> Iterable[Span]:
         """The source line, each publisher a link: the sentence is made with marks, which then become spans."""
-        sources = list(
-            {self._knowledge.sources[source].publisher: source for source in reversed(entry.sources)}.values()
-        )
-        sources.reverse()
+        known = self._knowledge.sources
+        first: dict[str, str] = {}
+        for source in entry.sources:
+            first.setdefault(known[source].publisher, source)
+        sources = list(first.values())[:_MOST_SOURCES]
         marks = [chr(_MARK + place) for place in range(len(sources))]
         line = self._translator.sentence(language.code, "source-line", sources=list_join(marks, language))
         for piece in re.split(f"([{marks[0]}-{marks[-1]}])", line):
             if piece in marks:
-                source = self._knowledge.sources[sources[marks.index(piece)]]
-                yield Span(source.publisher, Style.LINK if source.url else Style.ITALIC, source.url or "")
+                named = known[sources[marks.index(piece)]]
+                yield Span(named.publisher, Style.LINK if named.url else Style.ITALIC, named.url or "")
             elif piece:
                 yield Span(piece, Style.ITALIC)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_PATIENCE = 30
+"""Seconds after which a test gives up; much more than is ever needed."""
+
 
 class Flaky:
     """Transactions of `database`; the tries with the given numbers (from 0) find it away."""
@@ -41,7 +44,11 @@ def arrive(database: Database, *arrived: Incoming) -> None:
 
 
 def put(database: Database, *mails: Mail, now: int = START) -> None:
-    database.run(lambda c: [outbox.add(c, mail, now) for mail in mails])
+    def work(connection: Connection) -> None:
+        for mail in mails:
+            outbox.add(connection, mail, now)
+
+    database.run(work)
 
 
 def echo(connection: Connection, item: InboxItem) -> None:
@@ -54,8 +61,15 @@ async def running(run: Callable[[asyncio.Event], Awaitable[None]], until: Callab
     """Runs a loop until `until` says so, then stops it and waits for its end."""
     stop = asyncio.Event()
     task = asyncio.ensure_future(run(stop))
-    async with asyncio.timeout(20):
-        while not until() and not task.done():
+    await reached(lambda: until() or task.done())
+    stop.set()
+    await asyncio.wait_for(task, _PATIENCE)
+
+
+async def reached(condition: Callable[[], bool]) -> None:
+    """Waits while the loops turn, until `condition` holds."""
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            if condition():
+                return
             await asyncio.sleep(0.005)
-        stop.set()
-        await task

@@ -45,7 +45,7 @@ class TellingChannel:
     def __init__(self, *, hang: bool) -> None:
         self._hang = hang
 
-    def rates(self, chat: str) -> Rates:
+    def rates(self, _chat: str) -> Rates:
         return Rates()
 
     async def deliver(self, item: OutboxItem) -> Outcome:

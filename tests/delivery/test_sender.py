@@ -10,7 +10,7 @@ from bot.core.mail import MAX_AGE, Delivered, Failed, Limit, Rates, Retry
 from bot.delivery.sender import Sender
 from bot.errors import DatabaseError
 from bot.store import marks, outbox, tables
-from tests.delivery.helpers import Flaky, put, running
+from tests.delivery.helpers import Flaky, put, reached, running
 from tests.factories import CHANNEL, SECOND, START, FakeClock, RecordingChannel, make_mail, words
 from tests.store.rows import column, rows
 
@@ -252,14 +252,12 @@ async def test_a_stop_finishes_what_is_in_hand(database: Database, clock: FakeCl
     put(database, make_mail("a1"), make_mail("a2"), make_mail("b1", chat="2"))
     stop, channel = asyncio.Event(), SlowChannel()
     task = asyncio.create_task(make_sender(database, channel, clock).run(stop))
-    async with asyncio.timeout(20):
-        while len(channel.tried) < 2:
-            await asyncio.sleep(0.005)
-        stop.set()
-        await asyncio.sleep(0.05)
-        assert not task.done()
-        channel.go_on.set()
-        await task
+    await reached(lambda: not (len(channel.tried) < 2))
+    stop.set()
+    await asyncio.sleep(0.05)
+    assert not task.done()
+    channel.go_on.set()
+    await asyncio.wait_for(task, 30)
     assert states(database) == ["sent", "pending", "sent"]
     assert not any(row["lease_until"] for row in rows(database, tables.outbox))
 
@@ -268,16 +266,13 @@ async def test_only_so_many_are_in_hand_at_once(database: Database, clock: FakeC
     put(database, *[make_mail(str(n), chat=str(n)) for n in range(20)])
     stop, channel = asyncio.Event(), SlowChannel()
     task = asyncio.create_task(make_sender(database, channel, clock).run(stop))
-    async with asyncio.timeout(20):
-        while len(channel.tried) < 16:
-            await asyncio.sleep(0.005)
-        await asyncio.sleep(0.05)
-        assert len(channel.tried) == 16
-        channel.go_on.set()
-        while not settled_all(database):
-            await asyncio.sleep(0.005)
-        stop.set()
-        await task
+    await reached(lambda: not (len(channel.tried) < 16))
+    await asyncio.sleep(0.05)
+    assert len(channel.tried) == 16
+    channel.go_on.set()
+    await reached(lambda: not (not settled_all(database)))
+    stop.set()
+    await asyncio.wait_for(task, 30)
     assert len(channel.tried) == 20
 
 
@@ -292,13 +287,11 @@ async def test_one_slow_chat_holds_up_nobody_else(database: Database, clock: Fak
     channel = Mixed()
     stop = asyncio.Event()
     task = asyncio.create_task(make_sender(database, channel, clock).run(stop))
-    async with asyncio.timeout(20):
-        while states(database)[1:] != ["sent"] * 5:
-            await asyncio.sleep(0.005)
-        assert states(database)[0] == "sending"
-        slow.go_on.set()
-        stop.set()
-        await task
+    await reached(lambda: not (states(database)[1:] != ["sent"] * 5))
+    assert states(database)[0] == "sending"
+    slow.go_on.set()
+    stop.set()
+    await asyncio.wait_for(task, 30)
     assert states(database)[0] == "sent"
 
 
@@ -307,16 +300,13 @@ async def test_a_wake_ends_the_wait(database: Database, clock: FakeClock, monkey
     stop, flaky = asyncio.Event(), Flaky(database)
     sender = make_sender(flaky, RecordingChannel(), clock)
     task = asyncio.create_task(sender.run(stop))
-    async with asyncio.timeout(20):
-        while flaky.tries == 0:
-            await asyncio.sleep(0.005)
-        await database.run_async(lambda c: outbox.add(c, make_mail("late"), START))
-        sender.wake()
-        while states(database) != ["sent"]:
-            await asyncio.sleep(0.005)
-        stop.set()
-        sender.wake()
-        await task
+    await reached(lambda: not (flaky.tries == 0))
+    await database.run_async(lambda c: outbox.add(c, make_mail("late"), START))
+    sender.wake()
+    await reached(lambda: not (states(database) != ["sent"]))
+    stop.set()
+    sender.wake()
+    await asyncio.wait_for(task, 30)
 
 
 async def test_two_senders_on_one_database(database: Database, clock: FakeClock) -> None:

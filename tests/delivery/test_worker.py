@@ -12,7 +12,7 @@ from bot.delivery.worker import Worker
 from bot.errors import DatabaseError
 from bot.store import inbox, tables
 from bot.store.codec import mail_from_json
-from tests.delivery.helpers import Flaky, arrive, echo, running
+from tests.delivery.helpers import Flaky, arrive, echo, reached, running
 from tests.factories import START, FakeClock, make_incoming, words
 from tests.store.rows import column, rows, size
 
@@ -219,16 +219,13 @@ async def test_a_wake_ends_the_wait(database: Database, clock: FakeClock, monkey
     stop, flaky = asyncio.Event(), Flaky(database)
     worker = Worker(flaky, inbox, echo, clock.now)
     task = asyncio.create_task(worker.run(stop))
-    async with asyncio.timeout(20):
-        while flaky.tries == 0:
-            await asyncio.sleep(0.005)
-        await database.run_async(lambda c: inbox.add(c, make_incoming(text="late")))
-        worker.wake()
-        while size(database, tables.outbox) == 0:
-            await asyncio.sleep(0.005)
-        stop.set()
-        worker.wake()
-        await task
+    await reached(lambda: not (flaky.tries == 0))
+    await database.run_async(lambda c: inbox.add(c, make_incoming(text="late")))
+    worker.wake()
+    await reached(lambda: not (size(database, tables.outbox) == 0))
+    stop.set()
+    worker.wake()
+    await asyncio.wait_for(task, 30)
     assert said(database) == ["late"]
 
 

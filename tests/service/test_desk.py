@@ -8,7 +8,6 @@ from bot.core.conversation import Attachment
 from bot.core.mail import Copy, Priority
 from bot.core.model import Quote, Ref, Sentence
 from bot.errors import TransitionError
-from bot.service.desk import Staff
 from bot.store import tables
 from tests.service.scene import ASE, BO, GROUP, Scene, actions, keys, quotes
 from tests.store.rows import rows, sizes
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.core.mail import Mail
+    from bot.service.desk import Staff
 
 
 def reply(scene: Scene, number: int, text: str = "Come on Wednesday", staff: Staff = ASE) -> int:

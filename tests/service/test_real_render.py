@@ -14,10 +14,10 @@ from bot.core.conversation import Draft
 from bot.core.model import Answer, Content, Style
 from bot.i18n import Translator, fact_text, format_day
 from bot.service.render import Renderer
-from tests.factories import FakeClock
 
 if TYPE_CHECKING:
     from bot.core.model import Knowledge, Language, Rendered
+    from tests.factories import FakeClock
 
 _ROOT = Path(__file__).parents[2]
 _LEFT_OVER = re.compile(r"[{}\ue000-\uf8ff]|\*\*|\]\(|\bNone\b|<[a-z/]")
@@ -104,7 +104,7 @@ def test_menus_topics_and_crisis_texts(knowledge: Knowledge, renderer: Renderer)
     for said in contents:
         for language in offered(knowledge):
             rendered = renderer.render(said, language.code)
-            assert [problem for problem in problems(rendered, language)] == [], said
+            assert problems(rendered, language) == [], said
             assert len(rendered.text.encode("utf-16-le")) // 2 <= 4096
 
 

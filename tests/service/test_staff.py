@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from bot.core.model import IncomingKind, Ref, Sentence
@@ -7,6 +9,9 @@ from bot.store import tables
 from tests.factories import make_incoming
 from tests.service.scene import ASE, BO, GROUP, TRADE, Scene, keys, quotes
 from tests.store.rows import rows, sizes
+
+if TYPE_CHECKING:
+    from bot.service.desk import Staff
 
 
 def said(scene: Scene, chat: str = GROUP) -> list[Sentence]:
@@ -97,11 +102,11 @@ def test_a_closed_ticket_cannot_be_answered(scene: Scene, number: int) -> None:
     ],
 )
 def test_a_move_that_is_not_possible_is_explained(
-    scene: Scene, number: int, first: tuple[str, object], then: tuple[str, object], answer: Sentence
+    scene: Scene, number: int, first: tuple[str, Staff], then: tuple[str, Staff], answer: Sentence
 ) -> None:
-    scene.staff_commands(number, first[0], first[1])  # type: ignore[arg-type]
+    scene.staff_commands(number, first[0], first[1])
     before, resident = scene.ticket(number), scene.to("100")
-    scene.staff_commands(number, then[0], then[1])  # type: ignore[arg-type]
+    scene.staff_commands(number, then[0], then[1])
     assert said(scene)[-1] == answer
     assert scene.ticket(number) == before
     assert scene.to("100") == resident
@@ -129,7 +134,7 @@ def test_an_unknown_command_lists_those_that_work(scene: Scene, number: int) -> 
         {"kind": IncomingKind.COMMAND, "argument": "claim", "thread": None},
     ],
 )
-def test_what_is_not_about_the_ticket_changes_nothing(scene: Scene, number: int, fields: dict[str, object]) -> None:
+def test_what_is_not_about_the_ticket_changes_nothing(scene: Scene, number: int, fields: dict[str, Any]) -> None:
     before, mails = scene.ticket(number), scene.mails()
     sizes_before = {**sizes(scene.database), "inbox": 0}
     scene.staff_does(number, **fields)

@@ -18,7 +18,7 @@ from bot.store.codec import (
 )
 from tests.factories import make_incoming, make_mail
 
-_words = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+_words = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 _maybe = st.none() | _words
 _exchanges = st.lists(st.builds(Exchange, _words, _maybe), max_size=3).map(tuple)
 _files = st.lists(st.builds(Attachment, _words, _words), max_size=3).map(tuple)

@@ -76,13 +76,20 @@ def test_read_and_write_in_one_transaction_loses_no_update(database: Database) -
 
 
 def test_what_a_function_returns_is_committed(database: Database) -> None:
-    assert database.run(lambda c: marks.put(c, "a", "1") or "result") == "result"  # type: ignore[func-returns-value]
+    def work(connection: Connection) -> str:
+        marks.put(connection, "a", "1")
+        return "result"
+
+    assert database.run(work) == "result"
     assert database.run(lambda c: marks.get(c, "a")) == "1"
 
 
 async def test_off_the_loop_the_same_holds(database: Database) -> None:
-    thread = await database.run_async(lambda c: (marks.put(c, "a", "1"), threading.current_thread().name)[1])
-    assert thread.startswith("database")
+    def work(connection: Connection) -> str:
+        marks.put(connection, "a", "1")
+        return threading.current_thread().name
+
+    assert (await database.run_async(work)).startswith("database")
     assert await database.run_async(lambda c: marks.get(c, "a")) == "1"
 
 
@@ -136,7 +143,7 @@ def test_a_refused_statement_is_a_database_error_without_peoples_words(database:
 
 def test_references_are_checked(database: Database) -> None:
     values = {"ticket_id": 99, "at": 0, "actor": "x", "event": "open", "state": "new"}
-    with pytest.raises(DatabaseError, match="(?i)foreign key"):
+    with pytest.raises(DatabaseError, match=r"(?i)foreign key"):
         database.run(lambda c: c.execute(insert(tables.ticket_events).values(values)))
     assert rows(database, tables.ticket_events) == []
 
@@ -146,7 +153,7 @@ def test_a_lost_connection_is_a_database_error_and_the_next_try_connects_again(d
     def end(connection: Connection) -> None:
         connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
-    with pytest.raises(DatabaseError, match="terminating connection|server closed"):
+    with pytest.raises(DatabaseError, match=r"terminating connection|server closed"):
         database.run(end)
     assert database.run(lambda c: marks.get(c, "a")) is None
 

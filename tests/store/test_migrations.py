@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parents[2]
 _SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 _REVISIONS = list(_SCRIPTS.walk_revisions())[::-1]
+_HELD_UP = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 _ONE_EACH = {table.name: 1 for table in metadata.sorted_tables}
 
 
@@ -110,7 +113,7 @@ def test_each_version_is_reached_from_the_one_before_and_left_again(
 def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:
     """All of it is one transaction, on both kinds of database."""
     empty.run(lambda c: c.execute(text("CREATE TABLE tickets (name VARCHAR(9))")))
-    with pytest.raises(DatabaseError, match="(?i)exists"):
+    with pytest.raises(DatabaseError, match=r"(?i)exists"):
         empty.migrate()
     assert empty.run(lambda c: inspect(c).get_table_names()) == ["tickets"]
 
@@ -195,9 +198,7 @@ def test_processes_that_start_together_all_start(database_url: str) -> None:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_processes_that_see_an_empty_database_at_once_prepare_it_once(empty: Database, database_url: str) -> None:
     """Both are held where they begin to migrate, and let go together."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type='Lock'"
-    )
+    waiting = text(_HELD_UP)
     with empty.engine.connect() as first:
         first.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
         processes = [_start(database_url) for _ in range(2)]

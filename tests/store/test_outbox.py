@@ -12,6 +12,8 @@ from tests.factories import CHANNEL, MINUTE, SECOND, START, make_mail, words
 from tests.store.rows import column, rows, size
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from bot.core.mail import Mail, Outcome
     from bot.store.database import Database
 
@@ -19,7 +21,11 @@ _LEASE, _RECONCILE = MINUTE, 3 * SECOND
 
 
 def put(database: Database, *mails: Mail, now: int = START) -> None:
-    database.run(lambda c: [outbox.add(c, mail, now) for mail in mails])
+    def work(connection: Connection) -> None:
+        for mail in mails:
+            outbox.add(connection, mail, now)
+
+    database.run(work)
 
 
 def claim(database: Database, now: int = START, channels: tuple[str, ...] = (CHANNEL,)) -> list[OutboxItem]:

@@ -11,6 +11,8 @@ from tests.factories import CHANNEL, START, make_mail, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sqlalchemy import Connection
+
     from bot.core.mail import Mail, OutboxItem
     from bot.store.database import Database
 
@@ -19,7 +21,11 @@ _FIVE_LANES = [make_mail(str(ticket), chat=_GROUP, lane=f"telegram:-100:ticket:{
 
 
 def put(database: Database, mails: Iterable[Mail]) -> None:
-    database.run(lambda c: [outbox.add(c, mail, START) for mail in mails])
+    def work(connection: Connection) -> None:
+        for mail in mails:
+            outbox.add(connection, mail, START)
+
+    database.run(work)
 
 
 def by_chat(**limits: Limit) -> Callable[[str, str], Rates]:
@@ -33,13 +39,14 @@ def by_chat(**limits: Limit) -> Callable[[str, str], Rates]:
 def send(database: Database, rates: Callable[[str, str], Rates], now: int, channel: str = CHANNEL) -> list[str]:
     """Everything that may go out now, delivered at once."""
 
-    def work() -> list[OutboxItem]:
-        items = database.run(lambda c: outbox.claim(c, rates, (channel,), now, 16))
-        database.run(lambda c: [outbox.settle(c, item, Delivered(), now) for item in items])
+    def work(connection: Connection) -> list[OutboxItem]:
+        items = outbox.claim(connection, rates, (channel,), now, 16)
+        for item in items:
+            outbox.settle(connection, item, Delivered(), now)
         return items
 
     sent: list[str] = []
-    while items := work():
+    while items := database.run(work):
         sent += [words(item.mail) for item in items]
     return sent
 
