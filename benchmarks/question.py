@@ -1,29 +1,33 @@
-"""How long one question takes over the real knowledge base: `python -m benchmarks.question [knowledge folder]`.
+"""How long one question takes over the real knowledge base: `python -m benchmarks.question`.
 
-Asks every phrase with a word missing, as a message of its own and as a follow-up, and prints the times as JSON.
+Asks every phrase with a word missing, as a follow-up to the one before, and prints the times as JSON: `match` is
+identifying the language, ranking and deciding; `turn` is that with the dialogue and the words of the reply.
 """
 
 from __future__ import annotations
 
 import json
-import sys
+import resource
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.content import load
+from bot.app import build_core
 from bot.core.answer import Question, understand
-from bot.service.brain import build_brain
-from bot.service.identify import make_identify
+from bot.core.conversation import Conversation, Exchange
+from bot.core.dialogue import Say, World, step
+from bot.core.model import Incoming, IncomingKind
+from bot.settings import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from bot.app import Core
     from bot.core.model import Knowledge
 
-_ROUNDS_OF_WARMING = 20
+_WARMING = 20
+_LONG = 10_000
 
 
 def _questions(knowledge: Knowledge) -> Iterator[Question]:
@@ -36,36 +40,42 @@ def _questions(knowledge: Knowledge) -> Iterator[Question]:
                 earlier = (phrase,)
 
 
-def _milliseconds(times: Sequence[float], share: float) -> float:
-    return round(float(np.quantile(times, share)) * 1000, 3)
+def _turn(core: Core, world: World, question: Question) -> None:
+    state = Conversation(language=question.prior, recent=tuple(Exchange(text) for text in question.context))
+    incoming = Incoming("benchmark", "1", "1", "1", IncomingKind.TEXT, 0, text=question.text)
+    for effect in step(state, incoming, world)[1]:
+        if isinstance(effect, Say):
+            core.renderer.render(effect.content, effect.language)
 
 
-def main(folder: Path) -> dict[str, float | int]:
-    """Returns the number of questions, the build time in seconds, and milliseconds a question (p50, p99, longest)."""
-    knowledge = load(folder)
-    identify = make_identify()
-    begin = time.perf_counter()
-    brain = build_brain(knowledge, identify)
-    build_s = time.perf_counter() - begin
-    questions = list(_questions(knowledge))
-    for question in questions[:_ROUNDS_OF_WARMING]:
-        understand(question, brain)
+def _timed(work: Callable[[Question], object], questions: Sequence[Question]) -> dict[str, float]:
     times = []
     for question in questions:
         begin = time.perf_counter()
-        understand(question, brain)
-        times.append(time.perf_counter() - begin)
+        work(question)
+        times.append((time.perf_counter() - begin) * 1000)
+    quantiles = {"p50_ms": 0.5, "p99_ms": 0.99, "longest_ms": 1.0}
+    return {name: round(float(np.quantile(times[_WARMING:], share)), 3) for name, share in quantiles.items()}
+
+
+def main() -> dict[str, object]:
+    """Returns the figures: start in s, memory in MB, times a question in ms."""
     begin = time.perf_counter()
-    understand(Question(" ".join(question.text for question in questions)[:10_000]), brain)
+    core = build_core(load())
+    start = time.perf_counter() - begin
+    brain, knowledge = core.library.brain, core.library.knowledge
+    world = World(knowledge, brain, core.clock.today())
+    questions = list(_questions(knowledge))
+    longest = Question(" ".join(question.text for question in questions)[:_LONG])
     return {
         "questions": len(questions),
-        "build_s": round(build_s, 3),
-        "ms_p50": _milliseconds(times, 0.5),
-        "ms_p99": _milliseconds(times, 0.99),
-        "ms_longest": _milliseconds(times, 1),
-        "ms_10000_letters": round((time.perf_counter() - begin) * 1000, 3),
+        "read_knowledge_s": round(start, 3),
+        "match": _timed(lambda question: understand(question, brain), questions),
+        "turn": _timed(lambda question: _turn(core, world, question), questions),
+        "ten_thousand_characters_ms": _timed(lambda question: understand(question, brain), [longest] * 30)["p50_ms"],
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1] if len(sys.argv) > 1 else "knowledge"))))
+    print(json.dumps(main(), indent=2))

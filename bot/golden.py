@@ -72,10 +72,10 @@ def judge(questions: Iterable[Golden], brain: Understanding) -> Iterator[Judged]
     for question in questions:
         context = (question.context,) if question.context else ()
         decision = understand(Question(question.text, prior=question.language, context=context), brain)
-        yield Judged(question, decision, _verdict(question, decision))
+        yield Judged(question, decision, verdict(question, decision))
 
 
-def _verdict(question: Golden, decision: Decision) -> str:
+def verdict(question: Golden, decision: Decision) -> str:
     expected, kind = question.expected, decision.kind
     accepted = {expected, *question.also_ok}
     if expected == "not_crisis":

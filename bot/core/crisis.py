@@ -5,7 +5,7 @@
     sets        name -> alternatives (a | b c | d), for use as <name> in what follows
     idioms      harmless sayings; their words are taken out of the message before the rules are tried
     unless      patterns that veto all rules for twelve words around, within their sentence and line
-    keep        true words that are never taken for a slip of a rule's word
+    keep        true words (or stem*) that are never taken for a slip of a rule's word
     categories  name -> entry (id to send), rules, and unless for this category alone; the gravest first
 
 A word of five letters or more may have one typing error.
@@ -24,7 +24,7 @@ from bot.core.text import clean, tokens
 from bot.core.word_patterns import Message, Pattern, parse_pattern, parse_set, word_classes, word_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.core.word_patterns import Node, WordClass
 
@@ -71,6 +71,7 @@ class CrisisRules:
     near: Mapping[str, tuple[str, ...]]  # a word without one letter -> the words and stems it comes from
     kept: frozenset[str]
     heads: frozenset[str]  # how the keys of `near` begin
+    stem_heads: frozenset[str]  # how stems begin, among `words` and `kept`
     rule_numbers: Mapping[WordClass, tuple[int, ...]]  # a class -> the rules to try when it occurs
     idiom_numbers: Mapping[WordClass, tuple[int, ...]]
 
@@ -135,19 +136,30 @@ def _read(text: str, rules: CrisisRules) -> Message:
 
 def _classes(word: str, rules: CrisisRules) -> set[WordClass]:
     """Returns the classes of a message's word, and of the words it may be a slip of when it is not known well."""
-    starts = [word[:length] for length in range(_SHORTEST_STEM, len(word) + 1)]
-    known = [form for form in (word, *(f"{start}*" for start in starts)) if form in rules.words]
+    known = [word] if word in rules.words else []
+    kept = word in rules.kept
+    if word[:_SHORTEST_STEM] in rules.stem_heads:
+        stems = [f"{word[:length]}*" for length in range(_SHORTEST_STEM, len(word) + 1)]
+        known += [stem for stem in stems if stem in rules.words]
+        kept = kept or not rules.kept.isdisjoint(stems)
     found = {words for form in known for words in rules.words[form]}
-    sure = word in known or word in rules.kept or any(len(form) > _SHORTEST_REPAIRED for form in known)
-    if sure or not _SHORTEST_REPAIRED <= len(word) <= _LONGEST_REPAIRED:
-        return found
-    if any(variant[:_HEAD] in rules.heads for variant in _variants(word[:_SHORTEST_REPAIRED])):
-        for start in starts[_SHORTEST_REPAIRED - 1 - _SHORTEST_STEM :]:
-            for meant in {meant for variant in _variants(start) for meant in rules.near.get(variant, ())}:
-                stem = meant.endswith("*") and not meant.startswith(start)
-                if (stem or start == word) and _is_slip(start, meant.rstrip("*")):
-                    found.update(rules.words[meant])
+    sure = kept or word in known or any(len(form) > _SHORTEST_REPAIRED for form in known)
+    if not sure and _SHORTEST_REPAIRED <= len(word) <= _LONGEST_REPAIRED:
+        for meant in _meant(word, rules):
+            found.update(rules.words[meant])
     return found
+
+
+def _meant(word: str, rules: CrisisRules) -> Iterator[str]:
+    """Yields the words and stems of the rules that `word` may be a slip of."""
+    if rules.heads.isdisjoint([variant[:_HEAD] for variant in _variants(word[:_SHORTEST_REPAIRED])]):
+        return
+    for length in range(_HEAD, len(word) + 1):
+        start = word[:length]
+        for meant in {meant for variant in _variants(start) for meant in rules.near.get(variant, ())}:
+            stem = meant.endswith("*") and not meant.startswith(start)
+            if (stem or start == word) and _is_slip(start, meant.rstrip("*")):
+                yield meant
 
 
 def _is_slip(word: str, meant: str) -> bool:
@@ -205,7 +217,8 @@ class _Compiler:
                 self.sets[name] = parse_set(source, self.sets)
             except ValueError as error:
                 raise ValueError(f"{language}: sets.{name}: {error}") from None
-        self.kept.update(map(word_key, tokens(self._text(file.get("keep", ""), "keep"))))
+        for word in self._text(file.get("keep", ""), "keep").split():
+            self.kept.update(word_key(token) + "*" * word.endswith("*") for token in tokens(word))
         self.idioms += self._patterns(file.get("idioms", []), "idioms", most=1)
         common = self._veto_numbers(file.get("unless", []), "unless")
         for rank, (name, category) in enumerate(self._mapping(file.get("categories"), "categories").items()):
@@ -274,6 +287,7 @@ class _Compiler:
             near={variant: tuple(found) for variant, found in near.items()},
             kept=frozenset(self.kept),
             heads=frozenset(variant[:_HEAD] for variant in near),
+            stem_heads=frozenset(s[:_SHORTEST_STEM] for s in (*words, *self.kept) if s.endswith("*")),
             rule_numbers=_anchors([rule.pattern for rule in self.rules]),
             idiom_numbers=_anchors(self.idioms),
         )

@@ -18,6 +18,8 @@ from tests.process import ROOT, environment
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.process
+
 # ---- the screen ------------------------------------------------------------------------------------------
 
 
@@ -114,8 +116,6 @@ def chat(folder: Path, *lines: str | bytes, arguments: tuple[str, ...] = ("chat"
     return done.stdout.decode()
 
 
-pytestmark = pytest.mark.process
-
 HAND_OVER = ("I want to talk to a person", "1")
 
 
@@ -195,10 +195,10 @@ def test_staff_who_have_nothing_to_do(tmp_path: Path) -> None:
     assert "What can I help you with?" in text
 
 
-@pytest.mark.parametrize("number", ["0", "99999999999999999999", "#" + "9" * 5000, "٣"])
-def test_a_case_that_cannot_be(tmp_path: Path, number: str) -> None:
-    text = chat(tmp_path, *HAND_OVER, "/staff", number, "/resident", "hello")
-    assert "Choose a case first: write its number." in text
+def test_cases_that_cannot_be(tmp_path: Path) -> None:
+    numbers = ("0", "2", "99999999999999999999", "#" + "9" * 5000)
+    text = chat(tmp_path, *HAND_OVER, "/staff", *numbers, "/resident", "hello")
+    assert text.count("Choose a case first: write its number.") == len(numbers)
 
 
 def test_refused_moves_say_why(tmp_path: Path) -> None:
@@ -227,8 +227,7 @@ def test_empty_lines_do_no_harm(tmp_path: Path, lines: tuple[str, ...]) -> None:
     [
         pytest.param(b"hello \xff\xfe\xe6", id="another encoding"),
         pytest.param(b"hello \xed\xa0\x80", id="half a character"),
-        pytest.param(b"hello \x00\x1b[2J\x07", id="control characters"),
-        pytest.param(b"x" * 20_000, id="very long"),
+        pytest.param(b"hello \x00\x1b[2J\x07\n" + b"x" * 20_000, id="control characters and very long lines"),
         pytest.param("👨\u200d👩\u200d👧 \u202eabc\u202c مرحبا".encode(), id="other scripts"),
     ],
 )
@@ -253,7 +252,7 @@ def test_a_language_from_the_start(tmp_path: Path) -> None:
     assert "Hello!" not in text
 
 
-@pytest.mark.parametrize("lines", [(), ("",), ("/quit",), ("/staff",), ("/staff", "/quit"), ("\r",)])
+@pytest.mark.parametrize("lines", [(), ("", "/quit"), ("/staff",), ("/staff", "/quit")])
 def test_every_end_is_a_good_end(tmp_path: Path, lines: tuple[str, ...]) -> None:
     assert "Hello!" in chat(tmp_path, *lines)
 

@@ -254,7 +254,7 @@ def test_the_card_shows_the_ticket_as_it_is_now(scene: Scene) -> None:
     assert [button.action for row in card.rows for button in row] == [f"claim:{number}", f"close:{number}"]
     claim(scene, number)
     card = scene.database.run(lambda c: scene.desk.card(c, number))
-    assert Sentence("card-owner", {"name": "Åse"}) in card.parts
+    assert ("card-owner", {"name": "Åse"}) in [(p.key, p.args) for p in card.parts if isinstance(p, Sentence)]
     assert [button.action for row in card.rows for button in row] == [f"close:{number}"]
     close(scene, number)
     card = scene.database.run(lambda c: scene.desk.card(c, number))

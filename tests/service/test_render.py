@@ -115,6 +115,14 @@ def test_a_publisher_is_named_once(translator: Translator) -> None:
     assert "The State and The Archive" in text
 
 
+def test_no_more_than_three_publishers_are_named(translator: Translator) -> None:
+    names = tuple("abcde")
+    knowledge = changed(sources=names)
+    sources = {name: replace(knowledge.sources["law"], id=name, publisher=f"Office {name}") for name in names}
+    text = answer_of(translator, replace(knowledge, sources=sources)).text
+    assert "Source: Office a, Office b and Office c\n" in text
+
+
 def test_an_entry_without_source_has_no_source_line(renderer: Renderer) -> None:
     assert "Source" not in render(renderer, Answer("emergency-112")).text
 
@@ -172,6 +180,11 @@ def test_words_of_a_person_are_shown_letter_by_letter(renderer: Renderer, text: 
 def test_parts_are_kept_apart_by_an_empty_line(renderer: Renderer) -> None:
     rendered = render(renderer, Sentence("none"), Quote("a"), Quote("b"))
     assert rendered.spans[1:] == (_GAP, Span("a", Style.QUOTE), _GAP, Span("b", Style.QUOTE))
+
+
+def test_a_tight_sentence_follows_on_the_next_line_and_a_bold_one_is_bold(renderer: Renderer) -> None:
+    spans = render(renderer, Sentence("card-urgent", bold=True), Sentence("state-new", tight=True), Quote("a")).spans
+    assert spans == (Span("URGENT", Style.BOLD), Span("\n"), Span("new"), _GAP, Span("a", Style.QUOTE))
 
 
 # ---- names and buttons -----------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ _conversations = st.builds(
     ticket=st.none() | st.integers(1, 10**9),
 )
 _arguments = _words | st.integers() | st.builds(Ref, _words, _words)
-_sentences = st.builds(Sentence, _words, st.dictionaries(_words, _arguments, max_size=3))
+_values = st.dictionaries(_words, _arguments, max_size=3)
+_sentences = st.builds(Sentence, _words, _values, bold=st.booleans(), tight=st.booleans())
 _parts = st.lists(_sentences | st.builds(Answer, _words, st.booleans()) | st.builds(Quote, _words), max_size=4)
 _buttons = st.builds(Button, _sentences | st.builds(Ref, _words, _words), _words, _words)
 _contents = st.builds(Content, _parts.map(tuple), st.lists(st.lists(_buttons, max_size=2).map(tuple)).map(tuple))

@@ -1,0 +1,91 @@
+"""The golden questions, asked of the real knowledge: accuracy may not fall, and no danger may be missed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import golden
+from bot.core.answer import Decision, Kind
+from bot.errors import TrainingDataError
+from bot.service.brain import Loaded
+
+QUESTIONS = Path(__file__).parent / "questions"
+
+# What was reached, rounded down: language -> figure -> the least (the most, for those in AT_MOST).
+RECORDED = {
+    "en": {"answered": 0.74, "offered": 0.90, "wrong": 0.04, "out_of_scope": 0.88, "staff": 0.72, "smalltalk": 0.75},
+    "da": {"answered": 0.76, "offered": 0.92, "wrong": 0.03, "out_of_scope": 0.88, "staff": 0.80, "smalltalk": 0.64},
+    "pl": {"answered": 0.82, "offered": 0.90, "wrong": 0.06, "out_of_scope": 0.94, "staff": 0.72, "smalltalk": 0.75},
+}
+AT_MOST = {"wrong"}
+
+
+@pytest.fixture(scope="module")
+def judged(library: Loaded) -> list[golden.Judged]:
+    return list(golden.judge(golden.read(QUESTIONS), library.brain))
+
+
+@pytest.mark.parametrize("language", RECORDED)
+def test_accuracy_does_not_fall(judged: list[golden.Judged], language: str) -> None:
+    found = golden.figures(one for one in judged if one.question.language == language)
+    short = {
+        name: (found[name], level)
+        for name, level in RECORDED[language].items()
+        if (found[name] > level if name in AT_MOST else found[name] < level)
+    }
+    assert short == {}
+
+
+def test_no_danger_is_missed(judged: list[golden.Judged]) -> None:
+    missed = [one.question.text for one in judged if one.question.expected == "crisis" and one.verdict != "right"]
+    assert missed == []
+
+
+def test_few_false_alarms(judged: list[golden.Judged]) -> None:
+    for language in RECORDED:
+        rows = [
+            one
+            for one in judged
+            if one.question.language == language and one.question.expected not in {"crisis", "domestic-violence"}
+        ]
+        alarms = [one.question.text for one in rows if one.verdict == "wrong" and one.decision.kind == Kind.CRISIS]
+        asked = sum(one.question.expected == "not_crisis" for one in rows)
+        assert len(alarms) <= asked / 20, alarms
+
+
+@pytest.mark.parametrize(
+    ("expected", "also_ok", "decision", "verdict"),
+    [
+        ("tax-card", (), Decision(Kind.ANSWER, "tax-card", (), 0.9, "en"), "right"),
+        ("tax-card", ("mitid",), Decision(Kind.ANSWER, "mitid", (), 0.9, "en"), "right"),
+        ("tax-card", (), Decision(Kind.ANSWER, "mitid", (), 0.9, "en"), "wrong"),
+        ("tax-card", (), Decision(Kind.CHOICES, None, ("mitid", "tax-card"), 0.4, "en"), "among"),
+        ("tax-card", (), Decision(Kind.NONE, None, (), 0.1, "en"), "missed"),
+        ("staff", (), Decision(Kind.STAFF, None, (), 0.9, "en"), "right"),
+        ("staff", (), Decision(Kind.ANSWER, "mitid", (), 0.9, "en"), "wrong"),
+        ("out_of_scope", (), Decision(Kind.NONE, None, (), 0.1, "en"), "right"),
+        ("out_of_scope", (), Decision(Kind.CHOICES, None, ("mitid", "tax-card"), 0.4, "en"), "right"),
+        ("crisis", (), Decision(Kind.NONE, None, (), 0.0, "en"), "missed"),
+        ("crisis", (), Decision(Kind.CRISIS, "emergency-112", (), 1.0, "en", urgent=True), "right"),
+        ("not_crisis", (), Decision(Kind.CRISIS, "emergency-112", (), 1.0, "en", urgent=True), "wrong"),
+        ("domestic-violence", ("crisis",), Decision(Kind.CRISIS, "emergency-112", (), 1.0, "en", urgent=True), "right"),
+    ],
+)
+def test_verdicts(expected: str, also_ok: tuple[str, ...], decision: Decision, verdict: str) -> None:
+    question = golden.Golden("en", "x", "?", None, expected, frozenset(also_ok))
+    assert golden.verdict(question, decision) == verdict
+
+
+@pytest.mark.parametrize("content", ["questions: 5", "a: [", "questions: [{text: hi}]", ""])
+def test_an_unreadable_file_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "x.yaml").write_text(content, encoding="utf-8")
+    with pytest.raises(TrainingDataError, match=r"x\.yaml"):
+        golden.read(tmp_path)
+
+
+def test_an_empty_folder_is_no_success(tmp_path: Path) -> None:
+    with pytest.raises(TrainingDataError, match="no golden question"):
+        golden.read(tmp_path)

@@ -1,0 +1,125 @@
+"""Every sentence is used, and every sentence that is used exists."""
+
+from __future__ import annotations
+
+import ast
+import string
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.answer import Kind
+from bot.core.model import Basis
+from bot.core.replies import COMMANDS
+from bot.core.ticket import State
+from bot.messages import MESSAGES
+from bot.service.staff import COMMANDS as STAFF_COMMANDS
+from bot.settings import ROOT
+from handlers.telegram import channel, updates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SMALL_TALK = ("greeting", "thanks", "bye", "robot", "howareyou", "insult")
+
+# Keys that are put together while the assistant runs: the beginning, and every end there can be.
+PREFIXES: dict[str, tuple[str, ...]] = {
+    "smalltalk-": SMALL_TALK,
+    "state-": tuple(state.value for state in State),
+    "terminal-side-": ("resident", "staff", "note"),
+    "file-": (*dict.fromkeys(updates._ATTACHMENTS.values()), "other"),
+    "reason-": (*dict.fromkeys(channel._REASONS.values()), "expired", "refused"),
+    "command-": COMMANDS,
+    "staff-command-": STAFF_COMMANDS,
+}
+
+
+def _sources() -> Iterator[Path]:
+    for folder in ("bot", "handlers"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if path != ROOT / "bot" / "messages.py":
+                yield path
+
+
+def _texts() -> tuple[set[str], set[str]]:
+    """Every text in the source, and every beginning of a text that is put together."""
+    whole, begun = set(), set()
+    for path in _sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                first = node.values[0] if node.values else None
+                if isinstance(first, ast.Constant):
+                    begun.add(str(first.value))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+    return whole, begun
+
+
+WHOLE, BEGUN = _texts()
+MADE = {f"{prefix}{end}" for prefix, ends in PREFIXES.items() for end in ends}
+
+
+@pytest.mark.parametrize("key", MESSAGES)
+def test_every_sentence_is_used(key: str) -> None:
+    assert key in WHOLE or key in MADE, "nothing says it"
+
+
+@pytest.mark.parametrize("key", sorted(MADE))
+def test_every_sentence_that_is_put_together_exists(key: str) -> None:
+    assert key in MESSAGES
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_every_prefix_is_in_the_source(prefix: str) -> None:
+    assert prefix in BEGUN
+
+
+def test_no_other_key_is_put_together() -> None:
+    first_words = {key.partition("-")[0] for key in MESSAGES}
+    made = {text for text in BEGUN if text.endswith("-") and text.partition("-")[0] in first_words}
+    assert made == set(PREFIXES)
+
+
+def test_every_key_that_is_said_exists() -> None:
+    """Keys stand as the first argument of what makes a sentence."""
+    said = set()
+    for path in _sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                said |= set(_key_of(node))
+    assert len(said) > 50
+    assert said <= set(MESSAGES)
+
+
+def _key_of(call: ast.Call) -> Iterator[str]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    place = {"Sentence": 0, "_sentence": 0, "plain": 0, "sentence": 0, "_say": 0, "_staff_say": 0, "say": 2}.get(name)
+    if place is None:
+        return
+    for argument in call.args[place : place + 2]:  # a translator's comes after the language
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and "-" in argument.value:
+            yield argument.value
+
+
+@pytest.mark.parametrize("key", MESSAGES)
+def test_placeholders_are_plain_names(key: str) -> None:
+    message = MESSAGES[key]
+    for text in (message.msgid, message.plural or message.msgid):
+        for _, name, spec, conversion in string.Formatter().parse(text):
+            assert name is None or (name.isidentifier() and not spec and not conversion)
+    if message.plural is not None:
+        assert "{count}" in message.plural
+
+
+def test_no_sentence_stands_twice() -> None:
+    """The catalogues know sentences by their words: the same words mean the same thing, or are told apart."""
+    words = [message.msgid for message in MESSAGES.values()]
+    twice = {text for text in words if words.count(text) > 1}
+    assert twice <= {"All topics", "Ask a person"}
+
+
+def test_every_kind_of_decision_and_every_basis_has_its_words() -> None:
+    assert {"none", "out-of-scope", "for-staff", "choices-ask"} <= set(MESSAGES)
+    assert len(Kind) == 8
+    assert {f"basis-{basis.value}" for basis in (Basis.CONFIRMED, Basis.READ, Basis.MEMORY)} <= set(MESSAGES)
