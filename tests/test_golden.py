@@ -9,7 +9,7 @@ import pytest
 from bot import golden
 from bot.core.answer import Decision, Kind
 from bot.errors import TrainingDataError
-from bot.service.brain import Loaded
+from tests.harness import real_core
 
 QUESTIONS = Path(__file__).parent / "questions"
 
@@ -23,8 +23,8 @@ AT_MOST = {"wrong"}
 
 
 @pytest.fixture(scope="module")
-def judged(library: Loaded) -> list[golden.Judged]:
-    return list(golden.judge(golden.read(QUESTIONS), library.brain))
+def judged() -> list[golden.Judged]:
+    return list(golden.judge(golden.read(QUESTIONS), real_core().library.brain))
 
 
 @pytest.mark.parametrize("language", RECORDED)

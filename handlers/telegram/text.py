@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import regex
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from bot.core.model import Style
@@ -12,12 +14,13 @@ from bot.core.model import Style
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.core.model import Rendered, RenderedButton, Span
+    from bot.core.model import Rendered, RenderedButton
 
 LONGEST = 4096
 """Telegram's limit for one message; counted in UTF-16 units it holds under every way of counting."""
 
 _BUTTON_LONGEST = 64
+_CLUSTER = regex.compile(r"\X")  # what a reader sees as one character: a family, a flag, a letter with its accent
 
 _ENTITIES = {
     Style.BOLD: MessageEntity.BOLD,
@@ -41,48 +44,50 @@ def units(text: str) -> int:
 
 
 def pieces(rendered: Rendered, longest: int = LONGEST) -> tuple[Piece, ...]:
-    """Returns a message in pieces of at most `longest` UTF-16 units, cut at line ends or spaces where possible."""
+    """Returns a message in pieces of at most `longest` UTF-16 units.
+
+    Cut at line ends or spaces where there is one in the second half of a piece, never inside what a reader sees as
+    one character; pieces without words are left out, as Telegram would refuse them.
+    """
+    text, begin = rendered.text, 0
     done: list[Piece] = []
-    entities: list[MessageEntity] = []
-    text, length = "", 0
-    for span in rendered.spans:
-        rest = span.text
-        while rest:
-            part = _head(rest, longest - length)
-            if not part:
-                done.append(Piece(text, tuple(entities)))
-                text, entities, length = "", [], 0
-                continue
-            entities.extend(_entity(span, length, units(part)))
-            text, length, rest = text + part, length + units(part), rest[len(part) :]
-    if text.strip() or not done:
-        done.append(Piece(text, tuple(entities)))
-    return tuple(done)
+    while begin < len(text):
+        end = _end(text, begin, longest)
+        if text[begin:end].strip():
+            done.append(Piece(text[begin:end], tuple(_entities(rendered, begin, end))))
+        begin = end
+    return tuple(done) or (Piece("", ()),)
 
 
-def _head(text: str, room: int) -> str:
-    """The longest beginning of `text` that fits `room` units, cut where a reader would pause."""
-    if units(text) <= room:
-        return text
-    if room <= 0:
-        return ""
-    used, end = 0, 0
-    for character in text:
-        used += units(character)
-        if used > room:
+def _end(text: str, begin: int, longest: int) -> int:
+    """Where the piece that begins at `begin` ends."""
+    end, used = begin, 0
+    for cluster in _CLUSTER.finditer(text, begin):
+        used += units(cluster[0])
+        if used > longest:
             break
-        end += 1
+        end = cluster.end()
+    else:
+        return len(text)
+    if end == begin:  # one cluster longer than a whole message
+        end += max(1, sum(1 for size in accumulate(units(c) for c in text[begin : begin + longest]) if size <= longest))
     for mark in ("\n", " "):
-        pause = text.rfind(mark, 0, end)
-        if pause > end // 2:
-            return text[: pause + 1]
-    return text[:end]
+        pause = text.rfind(mark, begin, end)
+        if pause > begin + (end - begin) // 2:
+            return pause + 1
+    return end
 
 
-def _entity(span: Span, offset: int, length: int) -> Iterator[MessageEntity]:
-    kind = _ENTITIES.get(span.style)
-    if kind is not None:
-        yield MessageEntity(kind, offset, length, url=span.url or None)
+def _entities(rendered: Rendered, begin: int, end: int) -> Iterator[MessageEntity]:
+    """The styled spans that lie in a piece, as entities of that piece."""
+    at = 0
+    for span in rendered.spans:
+        first, last = max(at, begin), min(at + len(span.text), end)
+        kind = _ENTITIES.get(span.style)
+        if kind is not None and first < last:
+            offset, length = units(rendered.text[begin:first]), units(rendered.text[first:last])
+            yield MessageEntity(kind, offset, length, url=span.url or None)
+        at += len(span.text)
 
 
 def keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:

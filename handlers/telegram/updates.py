@@ -21,14 +21,16 @@ _ATTACHMENTS = {
     "photo": "photo",
     "voice": "voice",
     "audio": "voice",
+    "animation": "video",  # before document: an animation comes as both
     "document": "document",
     "video": "video",
     "video_note": "video",
-    "animation": "video",
     "location": "location",
     "venue": "location",
     "contact": "contact",
 }
+
+_UNREADABLE = ("sticker", "poll", "dice", "story", "game", "checklist", "paid_media", "invoice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ def _content(message: Message, base: Incoming, *, edited: bool) -> Incoming | No
                 return replace(base, kind=IncomingKind.EDIT, text=message.caption or "") if message.caption else None
             return replace(base, kind=IncomingKind.ATTACHMENT, text=message.caption or "", attachment=kind)
     if message.text is None:
-        service = message.sticker is None and message.poll is None and message.dice is None and message.story is None
-        return None if service or base.staff else base
+        said = any(getattr(message, name) for name in _UNREADABLE)
+        return base if said and not base.staff else None
     if edited:
         return replace(base, kind=IncomingKind.EDIT, text=message.text)
     return _command(message, base) or replace(base, kind=IncomingKind.TEXT, text=message.text)

@@ -112,19 +112,22 @@ class Scene:
     def settles(self, outcome: Outcome | None = None, *, chat: str | None = None) -> list[OutboxItem]:
         """Delivers everything that waits (with `outcome` for one chat), as the sender does."""
         sent: list[OutboxItem] = []
-
-        def one(connection: Any) -> bool:
-            items = outbox.claim(connection, lambda _channel, _chat: Rates(), (CHANNEL,), self.clock.now(), 1)
+        while items := self.database.run(self._claim):
             for item in items:
                 result = outcome if outcome and chat in {None, item.mail.chat} else Delivered(f"m{item.seq}")
-                outbox.settle(connection, item, result, self.clock.now())
-                self.desk.settled(connection, item, result)
+                self._note(item, result)
                 sent.append(item)
-            return bool(items)
-
-        while self.database.run(one):
-            pass
         return sent
+
+    def _claim(self, connection: Any) -> list[OutboxItem]:
+        return outbox.claim(connection, lambda _channel, _chat: Rates(), (CHANNEL,), self.clock.now(), 1)
+
+    def _note(self, item: OutboxItem, outcome: Outcome) -> None:
+        def write(connection: Any) -> None:
+            outbox.settle(connection, item, outcome, self.clock.now())
+            self.desk.settled(connection, item, outcome)
+
+        self.database.run(write)
 
     def fails(self, reason: str, *, chat: str = "100") -> list[OutboxItem]:
         return self.settles(Failed(reason), chat=chat)

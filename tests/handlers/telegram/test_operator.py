@@ -1,0 +1,93 @@
+"""What the operator sees when the bot cannot start or loses its server: one line that says what, where and how."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.process import ROOT, BotProcess, environment
+from tests.telegram_server.server import TelegramServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.telegram_server.staff import Group
+
+pytestmark = pytest.mark.process
+WRONG = "8000000002:a-token-of-nobody"
+
+
+def run(database: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=database.parent,
+        env=environment(database, **settings) | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_wrong_token_ends_the_start(tmp_path: Path, server: TelegramServer) -> None:
+    done = run(tmp_path / "bot.db", telegram_token=WRONG, telegram_api_url=server.url)
+    assert done.returncode == 1
+    assert "BOT_TELEGRAM_TOKEN" in done.stderr
+    assert WRONG not in done.stderr + done.stdout
+
+
+def test_an_unknown_department_ends_the_start(tmp_path: Path, server: TelegramServer) -> None:
+    settings = {"telegram_token": server.token, "telegram_api_url": server.url}
+    done = run(tmp_path / "bot.db", **settings, telegram_staff_chats="parking=-100123")
+    assert done.returncode == 2
+    assert "BOT_TELEGRAM_STAFF_CHATS is wrong: there is no department parking" in done.stderr
+    assert "citizen-service" in done.stderr
+
+
+def test_an_unreachable_server_is_said_and_tried_again(tmp_path: Path) -> None:
+    database = tmp_path / "bot.db"
+    with TelegramServer() as server:
+        address = server.url
+    settings = {"telegram_token": server.token, "telegram_api_url": address}
+    with database.with_suffix(".log").open("wb") as log:
+        bot = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=tmp_path,
+            env=environment(database, **settings) | {"PYTHONPATH": str(ROOT)},
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+        )
+    try:
+        end = time.monotonic() + 30
+        while "cannot be reached" not in database.with_suffix(".log").read_text() and time.monotonic() < end:
+            time.sleep(0.1)
+        line = json.loads(database.with_suffix(".log").read_text().splitlines()[0])
+        assert line["address"] == address
+        assert "BOT_TELEGRAM_API_URL" in line["remedy"]
+        with TelegramServer(port=int(address.rpartition(":")[2])) as back:
+            ann = back.user("Ann")
+            ann.start()
+            ann.wait("Hello!", timeout=20)
+    finally:
+        bot.terminate()
+        assert bot.wait(15) == 0
+
+
+def test_the_profile_is_set_once(bot: BotProcess, server: TelegramServer, group: Group) -> None:
+    ann = server.user("Ann", "pl")
+    ann.start()
+    ann.wait("Dzień dobry")
+    assert {command["command"] for command in ann.commands} == {"menu", "language", "staff", "help", "privacy"}
+    times = len(server.calls_of("setMyCommands"))
+    assert times == 4  # three languages and the staff group
+    assert bot.stop() == 0
+    bot.start()
+    ann.start()
+    ann.wait("Dzień dobry")
+    assert len(server.calls_of("setMyCommands")) == times
+    assert server.token not in bot.log
