@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _talk(f"{fields['name']} is wrong: {fields['reason']}. Example: {fields['example']}")
         return 2
     except BotError as error:
-        _talk(str(error))
+        _talk(_one_line(error))
         return 1
     except BrokenPipeError:
         # The reader of our output went away; there is nobody left to tell.
@@ -75,6 +75,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return int(code)
+
+
+def _one_line(error: BotError) -> str:
+    """What is wrong, where, and how to mend it, for the operator."""
+    fields = error.fields
+    where = fields.get("path") or fields.get("database") or fields.get("channel") or error.code
+    place = f"{where}:{fields['line']}" if fields.get("line") else str(where)
+    words = [f"{place}: {fields['reason']}"] if "reason" in fields else [str(error)]
+    if "remedy" in fields:
+        words.append(f"To mend it: {fields['remedy']}")
+    return ". ".join(words)
 
 
 def _talk(text: str) -> None:

@@ -56,10 +56,10 @@ def milliseconds(error: RetryAfter) -> int:
     return int(1000 * (wait.total_seconds() if isinstance(wait, timedelta) else wait))
 
 
-def refused(error: Exception) -> ChannelError:
-    """Returns the error for a token that Telegram does not know."""
+def refused() -> ChannelError:
+    """Returns the error for a token that the server does not know; the library's own words hold the token."""
     return ChannelError(
         channel="telegram",
-        reason=f"the server refused the token ({error})",
+        reason="the server refused the token",
         remedy="set BOT_TELEGRAM_TOKEN to the token that BotFather gave for this bot",
     )

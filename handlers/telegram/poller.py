@@ -72,8 +72,8 @@ class Poller:
                 offset=self._offset, timeout=_POLL_S, allowed_updates=list(ALLOWED), limit=100
             )
             await self._take(updates)
-        except InvalidToken as error:
-            raise refused(error) from error
+        except InvalidToken:
+            raise refused() from None
         except RetryAfter as error:
             return milliseconds(error)
         except (NetworkError, Conflict, TelegramError, DatabaseError) as error:

@@ -58,8 +58,8 @@ class TelegramSurface:
         while not stop.is_set():
             try:
                 await self._bot.initialize()
-            except InvalidToken as error:
-                raise refused(error) from error
+            except InvalidToken:
+                raise refused() from None
             except NetworkError:
                 failures += 1
                 wait = backoff(failures)
