@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -99,13 +100,20 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """Reads the settings. Raises SettingsError with the name, what is wrong and an example; never the value."""
+    for name in sorted(os.environ):
+        if name.startswith("BOT_") and name.removeprefix("BOT_").lower() not in Settings.model_fields:
+            raise SettingsError(name=name, reason="there is no such setting", example="see the table in README.md")
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""
         known = name.lower().removeprefix("bot_")
-        reason = "there is no such setting" if first["type"] == "extra_forbidden" else str(first["msg"])
+        reason = (
+            "there is no such setting"
+            if first["type"] == "extra_forbidden"
+            else str(first["msg"]).removeprefix("Value error, ")
+        )
         raise SettingsError(
             name=f"BOT_{known.upper()}", reason=reason, example=EXAMPLES.get(known, "see the table in README.md")
         ) from None

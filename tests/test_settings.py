@@ -133,6 +133,14 @@ def test_a_misspelled_setting_in_the_file_is_noticed(line: str) -> None:
     assert "hemmelig" not in str(fields)
 
 
+def test_a_misspelled_setting_in_the_environment_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TELEGRAM_TOKN", "hemmelig")
+    fields = refusal()
+    assert fields["name"] == "BOT_TELEGRAM_TOKN"
+    assert fields["reason"] == "there is no such setting"
+    assert "hemmelig" not in str(fields)
+
+
 def test_other_programs_lines_in_the_file_are_none_of_ours() -> None:
     write_env("POSTGRES_PASSWORD=hemmelig", "BOT_STAFF_LANGUAGE=pl")
     assert load().staff_language == "pl"
