@@ -71,14 +71,20 @@ def stream(asker: Asker, lines: Iterable[bytes], out: TextIO, language: str | No
     """
     for line in lines:
         if line.strip():
-            out.write(json.dumps(_answer(asker, line, language), ensure_ascii=False) + "\n")
+            out.write(_json(_answer(asker, line, language)) + "\n")
             out.flush()
+
+
+def _json(reply: dict[str, object]) -> str:
+    """Returns `reply` as it is, or with escapes where half a character cannot be written."""
+    text = json.dumps(reply, ensure_ascii=False)
+    return text if text.isascii() or text.encode("utf-8", "ignore").decode() == text else json.dumps(reply)
 
 
 def _answer(asker: Asker, line: bytes, default: str | None) -> dict[str, object]:
     try:
         row = json.loads(line)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # bad UTF-8 and JSON, endless numbers and nesting
         return {"id": None, "error": f"not a line of JSON in UTF-8: {error}"}
     if not isinstance(row, dict):
         return {"id": None, "error": "not a JSON object"}

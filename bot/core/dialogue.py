@@ -93,7 +93,7 @@ def language_of(state: Conversation) -> str:
 
 
 def _with_language(state: Conversation, incoming: Incoming, world: World) -> Conversation:
-    if state.language in world.knowledge.languages:
+    if state.language in world.brain.offered:
         return state
     hint = (incoming.language_hint or "").split("-")[0].lower()
     hint = {"nb": "da", "nn": "da", "no": "da", "sv": "da"}.get(hint, hint)
@@ -107,12 +107,7 @@ def _say(state: Conversation, content: Content, *, urgent: bool = False) -> Say:
 
 def _start(state: Conversation, world: World) -> Step:
     fresh = replace(state, greeted=True, step="idle", draft=None)
-    return fresh, (_say(fresh, replies.greeting(world.brain.offered, _number(world))),)
-
-
-def _number(world: World) -> str:
-    fact = world.knowledge.facts.get("emergency-number")
-    return str(fact.value) if fact else "112"
+    return fresh, (_say(fresh, replies.greeting(world.brain.offered, replies.emergency_number(world.knowledge))),)
 
 
 # ---- commands and buttons --------------------------------------------------------------------------------
@@ -171,7 +166,7 @@ def _person_button(state: Conversation, argument: str, world: World) -> Step:
 
 
 def _draft_button(state: Conversation, draft: Draft, verb: str) -> Step:
-    if verb == "send" and (draft.lines or draft.files):
+    if verb == "send" and state.step == "consent":
         sent = replace(state, step="idle", draft=None, files=(), recent=())
         return sent, (OpenTicket(draft, language_of(state)),)
     if verb == "edit":
@@ -189,10 +184,14 @@ def _draft_button(state: Conversation, draft: Draft, verb: str) -> Step:
 # ---- text and files --------------------------------------------------------------------------------------
 
 
+def _understood(state: Conversation, text: str, world: World) -> Decision:
+    context = tuple(exchange.text for exchange in state.recent if exchange.text)
+    return understand(Question(text, prior=state.language, context=context), world.brain)
+
+
 def _text(state: Conversation, incoming: Incoming, world: World) -> Step:
     text = incoming.text
-    context = tuple(exchange.text for exchange in state.recent if exchange.text)
-    decision = understand(Question(text, prior=state.language, context=context), world.brain)
+    decision = _understood(state, text, world)
     if decision.kind == Kind.CRISIS:
         return _crisis(state, text, decision, world)
     if state.ticket is not None:
@@ -205,7 +204,7 @@ def _text(state: Conversation, incoming: Incoming, world: World) -> Step:
     return _question(state, incoming, decision, world)
 
 
-def _crisis(state: Conversation, text: str, decision: Decision, world: World) -> Step:
+def _crisis(state: Conversation, text: str, decision: Decision, world: World, file: Attachment | None = None) -> Step:
     """The fixed text goes out at once, whatever else is going on; an owned ticket's staff see the message too.
 
     What the person wrote is not kept: only which entry was sent.
@@ -215,7 +214,9 @@ def _crisis(state: Conversation, text: str, decision: Decision, world: World) ->
     state = replace(state, language=language, recent=_remember(state, Exchange("", entry)))
     effects: list[Effect] = [_say(state, replies.crisis(world.knowledge, entry or ""), urgent=True)]
     if state.ticket is not None:
-        effects.append(Relay(state.ticket, text, None, edited=False))
+        effects.append(Relay(state.ticket, text, file, edited=False))
+    elif file is not None:
+        state = replace(state, files=(*state.files, file)[-10:])
     return state, tuple(effects)
 
 
@@ -266,6 +267,9 @@ def _entry(state: Conversation, entry: str, world: World) -> Step:
 
 def _attachment(state: Conversation, incoming: Incoming, world: World) -> Step:
     file = Attachment(incoming.attachment or "other", incoming.message_id or "")
+    decision = _understood(state, incoming.text, world)
+    if decision.kind == Kind.CRISIS:
+        return _crisis(state, incoming.text, decision, world, file)
     if state.ticket is not None:
         return state, (Relay(state.ticket, incoming.text, file, edited=False),)
     if state.step != "idle" and state.draft is not None:
@@ -286,14 +290,14 @@ def ask_person(state: Conversation, world: World) -> Step:
     """A person is wanted: preview the last question, or ask what to pass on when there is none."""
     if state.ticket is not None:
         return state, (_say(state, replies.staff_again(str(state.ticket))),)
-    draft = _draft(state, urgent=False)
+    draft = _draft(state, world, urgent=False)
     if not draft.lines and not draft.files:
         waiting = replace(state, step="compose", draft=draft, drafts=draft.number)
         return waiting, (_say(waiting, replies.compose(draft.number)),)
     return _preview(state, world)
 
 
-def _draft(state: Conversation, *, urgent: bool) -> Draft:
+def _draft(state: Conversation, world: World, *, urgent: bool) -> Draft:
     last = state.recent[-1] if state.recent else None
     entries = [exchange.entry for exchange in reversed(state.recent) if exchange.entry]
     return Draft(
@@ -304,21 +308,24 @@ def _draft(state: Conversation, *, urgent: bool) -> Draft:
         else (),
         files=state.files,
         entry=entries[0] if entries else None,
-        urgent=urgent,
+        urgent=urgent or any(_is_urgent(entry, world) for entry in entries),
     )
 
 
+def _is_urgent(entry: str, world: World) -> bool:
+    known = world.knowledge.entries.get(entry)
+    return known is not None and known.urgent
+
+
 def _preview(state: Conversation, world: World, *, intro: str | None = None, urgent: bool = False) -> Step:
-    entry = state.recent[-1].entry if state.recent else None
-    known = world.knowledge.entries.get(entry or "")
-    draft = _draft(state, urgent=urgent or (known is not None and known.urgent))
+    draft = _draft(state, world, urgent=urgent)
     state = replace(state, step="consent", draft=draft, drafts=draft.number)
     return state, (_say(state, replies.preview(world.knowledge, draft, intro)),)
 
 
 def _add_to_draft(state: Conversation, text: str, world: World) -> Step:
     """Text written while the preview stands is added to it and shown again under a new number."""
-    draft = state.draft or _draft(state, urgent=False)
+    draft = state.draft or _draft(state, world, urgent=False)
     lines = (*draft.lines, text) if clean(text) else draft.lines
     if not lines and not draft.files:
         return state, (_say(state, replies.compose(draft.number)),)

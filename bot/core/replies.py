@@ -109,10 +109,16 @@ def _open(fact: str) -> Sentence:
     return _sentence("button-open", name=Ref("fact", fact))
 
 
+def emergency_number(knowledge: Knowledge) -> str:
+    """The number to call in danger."""
+    fact = knowledge.facts.get("emergency-number")
+    return str(fact.value) if fact else "112"
+
+
 def crisis(knowledge: Knowledge, identity: str) -> Content:
-    """The fixed text for danger; nothing else distracts from it."""
+    """The fixed text for danger; nothing else distracts from it. An entry that was withdrawn leaves the number."""
     if identity not in knowledge.entries:
-        return plain("greeting-privacy", ((_ASK,),))
+        return Content((_sentence("greeting-privacy", number=emergency_number(knowledge)),), ((_ASK,),))
     return Content((Answer(identity),), ((_ASK,),))
 
 

@@ -30,9 +30,10 @@ def accept(connection: Connection, incoming: Incoming) -> bool:
 
     This is the only door: nothing of what people write is stored before it went through here.
     """
-    redacted = redact(incoming.text[:_LONGEST])
+    redacted = redact(incoming.text[:_LONGEST].encode("utf-8", "replace").decode())
     kinds = tuple(sorted({finding.kind for finding in redacted.findings}))
-    return inbox.add(connection, replace(incoming, text=redacted.text, redacted=kinds))
+    argument = redact(incoming.argument).text if incoming.kind == IncomingKind.COMMAND else incoming.argument
+    return inbox.add(connection, replace(incoming, text=redacted.text, argument=argument, redacted=kinds))
 
 
 class Residents:

@@ -19,7 +19,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.store import inbox, outbox
 from bot.store.database import Database
-from tests.delivery.helpers import echo
+from tests.delivery.loops import echo
 from tests.factories import CHANNEL, words
 
 if TYPE_CHECKING:

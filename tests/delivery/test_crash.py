@@ -14,7 +14,7 @@ import pytest
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.store import inbox, outbox, tables
-from tests.delivery.helpers import arrive, echo, put, running
+from tests.delivery.loops import arrive, echo, put, running
 from tests.delivery.process import now
 from tests.factories import CHANNEL, MINUTE, FakeClock, RecordingChannel, make_incoming, make_mail
 from tests.store.rows import column, rows, size

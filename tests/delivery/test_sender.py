@@ -10,7 +10,7 @@ from bot.core.mail import MAX_AGE, Delivered, Failed, Limit, Rates, Retry
 from bot.delivery.sender import Sender
 from bot.errors import DatabaseError
 from bot.store import marks, outbox, tables
-from tests.delivery.helpers import Flaky, put, reached, running
+from tests.delivery.loops import Flaky, put, reached, running
 from tests.factories import CHANNEL, SECOND, START, FakeClock, RecordingChannel, make_mail, words
 from tests.store.rows import column, rows
 

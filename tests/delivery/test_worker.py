@@ -12,7 +12,7 @@ from bot.delivery.worker import Worker
 from bot.errors import DatabaseError
 from bot.store import inbox, tables
 from bot.store.codec import mail_from_json
-from tests.delivery.helpers import Flaky, arrive, echo, reached, running
+from tests.delivery.loops import Flaky, arrive, echo, reached, running
 from tests.factories import START, FakeClock, make_incoming, words
 from tests.store.rows import column, rows, size
 

@@ -17,7 +17,7 @@ from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
 from bot.service.topics import TopicBook
 from bot.store import inbox, outbox, tables, tickets
-from tests.delivery.helpers import running
+from tests.delivery.loops import running
 from tests.factories import CHANNEL, FakeClock, RecordingChannel, make_incoming
 from tests.harness import real_core
 from tests.store.rows import all_text, column, rows
