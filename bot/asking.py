@@ -49,7 +49,8 @@ class Asker:
         decision = understand(Question(redact(text).text, language=language, context=earlier), library.brain)
         spoken = decision.language if decision.language in self.languages else _FALLBACK
         content = replies.to_decision(library.knowledge, decision, self._core.clock.today())
-        unsupported = self.languages if decision.language not in self.languages else ()
+        strange = decision.language not in self.languages and not decision.urgent  # nothing stands above danger
+        unsupported = self.languages if strange else ()
         rendered = self._core.renderer.render(
             replies.with_notes(content, replies.Notes(unsupported=unsupported)), spoken
         )

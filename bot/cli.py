@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot import asking, cli_knowledge, evaluate
 from bot.app import App, build_core, set_up_logs, stop_on_signals
 from bot.errors import BotError, KnowledgeError, SettingsError
 from bot.settings import load as load_settings
-from bot.store.database import Database
+from bot.store.database import Database, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     chosen = parser().parse_args(arguments)
+    _speak_utf8()
     try:
         settings = load_settings()
         set_up_logs(settings.log_level)
@@ -75,6 +77,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return int(code)
+
+
+def _speak_utf8() -> None:
+    """People write every script, whatever the machine's locale says."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
 
 
 def _one_line(error: BotError) -> str:
@@ -162,6 +171,10 @@ def _evaluate(chosen: argparse.Namespace, _: Settings) -> int:
 
 
 def _migrate(chosen: argparse.Namespace, settings: Settings) -> int:
+    known = ("head", "base", *revisions())
+    if chosen.to not in known:
+        _talk(f"--to {chosen.to}: there is no such version; choose one of {', '.join(known)}")
+        return 2
     database = Database(settings.database_url)
     try:
         before = database.version()

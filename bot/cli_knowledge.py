@@ -90,11 +90,15 @@ def _schema(chosen: argparse.Namespace, _: Settings) -> int:
     if chosen.out is None:
         _print(json.dumps(schemas, ensure_ascii=False, indent=2))
         return 0
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    for kind, schema in schemas.items():
-        path = chosen.out / f"{kind}.schema.json"
-        path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        _print(str(path))
+    try:
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        for kind, schema in schemas.items():
+            path = chosen.out / f"{kind}.schema.json"
+            path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            _print(str(path))
+    except OSError as error:
+        sys.stderr.write(f"--out {chosen.out}: {error.strerror}\n")
+        return 2
     return 0
 
 
@@ -143,6 +147,9 @@ def _test(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _try(chosen: argparse.Namespace, settings: Settings) -> int:
     brain = build_core(settings).library.brain
+    if chosen.language not in {None, *brain.offered}:
+        sys.stderr.write(f"--language {chosen.language}: not offered; choose one of {', '.join(brain.offered)}\n")
+        return 2
     decision = understand(Question(chosen.text, language=chosen.language), brain)
     limits = brain.thresholds
     _print(f"language   {decision.language}")

@@ -76,6 +76,7 @@ def judge(questions: Iterable[Golden], brain: Understanding) -> Iterator[Judged]
 
 
 def verdict(question: Golden, decision: Decision) -> str:
+    """Returns right, among (the right entry is one of the choices), wrong (another entry) or missed."""
     expected, kind = question.expected, decision.kind
     accepted = {expected, *question.also_ok}
     if expected == "not_crisis":

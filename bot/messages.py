@@ -160,7 +160,6 @@ _DESK = {
     "button-close": Message("Close"),
     "button-reopen": Message("Reopen"),
     "desk-taken": Message("{name} has already taken this case."),
-    "desk-claimed": Message("{name} has taken the case."),
     "desk-closed": Message("The case is closed."),
     "desk-reopened": Message("The case is open again."),
     "desk-not-sent-closed": Message("Not sent: the case is closed. Press “Reopen” first."),
@@ -204,7 +203,6 @@ _TERMINAL = {
 }
 
 _COMMANDS = {
-    "command-start": Message("Begin"),
     "command-menu": Message("All topics"),
     "command-language": Message("Choose the language"),
     "command-staff": Message("Ask a person"),

@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
 
+_FILE = ".env"
 ROOT = Path(__file__).resolve().parent.parent
 
 EXAMPLES = {
@@ -32,9 +36,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="BOT_",
-        env_file=".env",
+        env_file=_FILE,
         env_file_encoding="utf-8",
-        extra="forbid",
+        extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
     )
@@ -90,6 +94,17 @@ class Settings(BaseSettings):
             raise ValueError("must be department=chat id, separated by commas")
         return chats
 
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        try:
+            backend = make_url(value).get_backend_name()
+        except (ArgumentError, ValueError):
+            raise ValueError("is no database address") from None
+        if backend not in {"sqlite", "postgresql", "postgres"}:
+            raise ValueError(f"{backend} is not supported, only sqlite and postgresql")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _level(cls, value: str) -> str:
@@ -100,20 +115,20 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """Reads the settings. Raises SettingsError with the name, what is wrong and an example; never the value."""
-    for name in sorted(os.environ):
-        if name.startswith("BOT_") and name.removeprefix("BOT_").lower() not in Settings.model_fields:
-            raise SettingsError(name=name, reason="there is no such setting", example="see the table in README.md")
     try:
+        for name in sorted({*os.environ, *dotenv_values(_FILE, encoding="utf-8")}):
+            if name.startswith("BOT_") and name.removeprefix("BOT_").lower() not in Settings.model_fields:
+                raise SettingsError(name=name, reason="there is no such setting", example="see the table in README.md")
         return Settings()
+    except UnicodeDecodeError:
+        raise SettingsError(
+            name=_FILE, reason="the file is not UTF-8", example="save it as UTF-8, one NAME=value a line"
+        ) from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        known = name.lower().removeprefix("bot_")
-        reason = (
-            "there is no such setting"
-            if first["type"] == "extra_forbidden"
-            else str(first["msg"]).removeprefix("Value error, ")
-        )
         raise SettingsError(
-            name=f"BOT_{known.upper()}", reason=reason, example=EXAMPLES.get(known, "see the table in README.md")
+            name=f"BOT_{name.upper()}",
+            reason=str(first["msg"]).removeprefix("Value error, "),
+            example=EXAMPLES.get(name, "see the table in README.md"),
         ) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,18 @@ if TYPE_CHECKING:
 CHANNEL = "terminal"
 CHAT = "local"
 _STAFF = Staff("terminal:staff", "Terminal")
+_DIGITS = 18
 _STYLES = {Style.BOLD: "1", Style.ITALIC: "2", Style.QUOTE: "36", Style.LINK: "4"}
+
+
+def _number(digits: str) -> int | None:
+    """Returns what was typed as a number; None for one that no button and no case can have."""
+    return int(digits) if len(digits) <= _DIGITS else None
+
+
+def _harmless(text: str) -> str:
+    """Without the control characters by which a person's words could command the terminal."""
+    return "".join(character for character in text if character == "\n" or unicodedata.category(character) != "Cc")
 
 
 class Screen:
@@ -58,7 +70,7 @@ class Screen:
         self.line()
 
     def _span(self, span: Span) -> str:
-        text = span.text
+        text = _harmless(span.text)
         if span.style == Style.QUOTE:
             text = "\n".join(f"│ {line}" for line in text.split("\n"))
         if span.style == Style.LINK and span.url:
@@ -135,11 +147,11 @@ class Terminal:
 
     async def _resident_line(self, line: str, number: str) -> None:
         if line.isdecimal() and self.screen.buttons:
-            place = int(line) - 1
-            if not 0 <= place < len(self.screen.buttons):
-                self._say("terminal-no-button", number=line)
+            place = _number(line)
+            if place is None or not 0 < place <= len(self.screen.buttons):
+                self._say("terminal-no-button", number=line[:_DIGITS])
                 return
-            await self._arrive(IncomingKind.BUTTON, number, argument=self.screen.buttons[place].action)
+            await self._arrive(IncomingKind.BUTTON, number, argument=self.screen.buttons[place - 1].action)
         elif line.startswith("/") and len(line) > 1:
             name, _, text = line[1:].partition(" ")
             # /staff is the staff side here, so asking for a person has a name of its own.
@@ -207,8 +219,8 @@ class Terminal:
                 return True
             if line == "/list":
                 chosen = await self._list()
-            elif line.lstrip("#").isdecimal():
-                chosen = await self._show(int(line.lstrip("#"))) or chosen
+            elif line.removeprefix("#").isdecimal():
+                chosen = await self._show(_number(line.removeprefix("#")) or 0) or chosen
             elif chosen is None:
                 self._staff_say("terminal-no-case")
             elif line.strip():
@@ -237,7 +249,9 @@ class Terminal:
         for message in await self.database.run_async(lambda connection: tickets.messages(connection, number)):
             if message.side in {"staff", "note", "resident"}:
                 side = self.renderer.sentence(f"terminal-side-{message.side}", self.desk.language)
-                words = message.text or self.renderer.sentence(f"file-{message.attachment}", self.desk.language)
+                words = _harmless(message.text) or self.renderer.sentence(
+                    f"file-{message.attachment}", self.desk.language
+                )
                 self.screen.line(f"  {side}: {words}")
         self._staff_say("terminal-case-hint")
         return number
@@ -251,6 +265,8 @@ class Terminal:
                 await self._show(number)
             elif line.startswith("//"):
                 text = line[2:].strip()
+                if not text:
+                    return
                 await self.database.run_async(lambda connection: desk.note(connection, number, _STAFF, text))
                 self._staff_say("terminal-note")
             elif line.startswith("/"):
@@ -265,7 +281,7 @@ class Terminal:
     def _refused(self, refusal: TransitionError) -> None:
         owner = str(refusal.fields["owner"])
         if refusal.fields["state"] == "closed":
-            self._staff_say("desk-not-sent-closed")
+            self._staff_say("desk-not-sent-closed" if refusal.fields["event"] == "reply" else "desk-closed")
         elif owner:
             self._staff_say("desk-taken", name=owner)
         else:

@@ -175,7 +175,7 @@ def _draft_button(state: Conversation, draft: Draft, verb: str) -> Step:
             _say(state, replies.compose(emptied.number)),
         )
     if verb == "cancel":
-        return replace(state, step="idle", draft=None), (
+        return replace(state, step="idle", draft=None, files=()), (
             _say(state, replies.plain("handover-cancelled", replies.WAYS_OUT)),
         )
     return state, (_say(state, replies.plain("stale-button", replies.WAYS_OUT)),)
@@ -193,18 +193,20 @@ def _text(state: Conversation, incoming: Incoming, world: World) -> Step:
     text = incoming.text
     decision = _understood(state, text, world)
     if decision.kind == Kind.CRISIS:
-        return _crisis(state, text, decision, world)
+        return _crisis(state, incoming, decision, world)
+    if not clean(text):
+        return state, (_say(state, replies.plain("empty", replies.WAYS_OUT)),)
     if state.ticket is not None:
         edited = incoming.kind == IncomingKind.EDIT
         return state, (Relay(state.ticket, text, None, edited),)
     if state.step != "idle":
         return _add_to_draft(state, text, world)
-    if not clean(text):
-        return state, (_say(state, replies.plain("empty", replies.WAYS_OUT)),)
     return _question(state, incoming, decision, world)
 
 
-def _crisis(state: Conversation, text: str, decision: Decision, world: World, file: Attachment | None = None) -> Step:
+def _crisis(
+    state: Conversation, incoming: Incoming, decision: Decision, world: World, file: Attachment | None = None
+) -> Step:
     """The fixed text goes out at once, whatever else is going on; an owned ticket's staff see the message too.
 
     What the person wrote is not kept: only which entry was sent.
@@ -214,7 +216,8 @@ def _crisis(state: Conversation, text: str, decision: Decision, world: World, fi
     state = replace(state, language=language, recent=_remember(state, Exchange("", entry)))
     effects: list[Effect] = [_say(state, replies.crisis(world.knowledge, entry or ""), urgent=True)]
     if state.ticket is not None:
-        effects.append(Relay(state.ticket, text, file, edited=False))
+        edited = incoming.kind == IncomingKind.EDIT
+        effects.append(Relay(state.ticket, incoming.text, file, edited))
     elif file is not None:
         state = replace(state, files=(*state.files, file)[-10:])
     return state, tuple(effects)
@@ -269,7 +272,7 @@ def _attachment(state: Conversation, incoming: Incoming, world: World) -> Step:
     file = Attachment(incoming.attachment or "other", incoming.message_id or "")
     decision = _understood(state, incoming.text, world)
     if decision.kind == Kind.CRISIS:
-        return _crisis(state, incoming.text, decision, world, file)
+        return _crisis(state, incoming, decision, world, file)
     if state.ticket is not None:
         return state, (Relay(state.ticket, incoming.text, file, edited=False),)
     if state.step != "idle" and state.draft is not None:

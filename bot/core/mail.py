@@ -98,13 +98,13 @@ class Failed:
 class Retry:
     """Not now. `after` in ms (None: back off); `unknown`: the answer was lost, it may have arrived.
 
-    `progress`: how many pieces of a long message have arrived.
+    `progress`: how many pieces of a long message have arrived, where that is known.
     """
 
     reason: str
     after: int | None = None
     unknown: bool = False
-    progress: int = 0
+    progress: int | None = None
 
 
 Outcome = Delivered | Failed | Retry

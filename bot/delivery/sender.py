@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.core.mail import Retry, settle
+from bot.core.mail import MAX_DECISIONS, Failed, Retry, settle
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Sender:
             outcome = await self._channels[item.mail.channel].deliver(item)
         except Exception as error:  # noqa: BLE001  # one message's fault must not stop the others; it is kept
             _log.error("delivery raised", seq=item.seq, kind=item.mail.kind, error=type(error).__name__)
-            outcome = Retry(type(error).__name__, unknown=True)
+            gone = item.attempts >= MAX_DECISIONS
+            outcome = Failed("refused") if gone else Retry(type(error).__name__, unknown=True)
         await self._note(item, settle(item, outcome, self._clock()))
         self._wake.set()
 
@@ -95,8 +96,17 @@ class Sender:
             self._outbox.settle(connection, item, outcome, self._clock())
             self._settled(connection, item, outcome)
 
+        def write_alone(connection: Connection) -> None:
+            self._outbox.settle(connection, item, outcome, self._clock())
+
         try:
-            await self._transactions.run_async(write)
+            try:
+                await self._transactions.run_async(write)
+            except DatabaseError:
+                raise
+            except Exception as error:  # noqa: BLE001  # else a message that arrived would be sent again for ever
+                _log.error("outcome not told", seq=item.seq, kind=item.mail.kind, error=type(error).__name__)
+                await self._transactions.run_async(write_alone)
         except DatabaseError as error:
             # The lease runs out and the message comes back marked as unknown.
             _log.error("outcome not written", seq=item.seq, reason=error.fields["reason"])

@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from bot.core.mail import MAX_DECISIONS, backoff
 from bot.errors import DatabaseError
@@ -90,7 +91,7 @@ class Worker:
             return False
         try:
             self._decide(connection, item)
-        except DatabaseError:
+        except (DatabaseError, OperationalError):  # away, busy or in a deadlock: not the message's fault
             raise
         except Exception as error:
             raise Undecided(item) from error

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from bot.core.ticket import Ticket
     from bot.store.tickets import TicketMessage
 
-_LONGEST_QUOTE = 2500
+LONGEST_QUOTE = 2500
+"""Characters of the question on the card, within Telegram's 4096 units; a longer one follows in full."""
 
 
 def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
@@ -37,7 +38,7 @@ def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
 
 def _said(messages: Sequence[TicketMessage]) -> list[Part]:
     question = "\n".join(message.text for message in _first(messages) if message.text)
-    parts: list[Part] = [Quote(question[:_LONGEST_QUOTE])] if question else []
+    parts: list[Part] = [Quote(question[:LONGEST_QUOTE])] if question else []
     files = sum(1 for message in _first(messages) if message.attachment)
     if files:
         parts.append(Sentence("card-files", {"count": files}))

@@ -90,6 +90,9 @@ class Desk:
         first = Priority.URGENT if ticket.urgent else Priority.NEW_TICKET
         for kind in ("topic", "card"):
             self._to_topic(connection, ticket, kind=kind, priority=first)
+        whole = "\n".join(draft.lines)
+        if len(whole) > card.LONGEST_QUOTE:
+            self._to_topic(connection, ticket, content=Content((Sentence("relay-intro"), Quote(whole))), priority=first)
         for file in draft.files:
             self._copy_to_topic(connection, ticket, file, incoming)
         confirmation = resident_mail(incoming.channel, incoming.chat, replies.handed_over(ticket.id), language)
@@ -173,10 +176,10 @@ class Desk:
         return identity
 
     def note(self, connection: Connection, number: int, staff: Staff, text: str) -> None:
-        """Keeps a note among staff."""
-        tickets.add_message(
-            connection, number, TicketMessage(side="note", author=staff.id, text=text), self._clock.now()
-        )
+        """Keeps a note among staff; an empty one is none."""
+        if text:
+            message = TicketMessage(side="note", author=staff.id, text=text)
+            tickets.add_message(connection, number, message, self._clock.now())
 
     def close(self, connection: Connection, number: int, staff: Staff) -> Ticket:
         """Closes the ticket and tells the resident. Raises TransitionError when it is closed already."""
@@ -209,6 +212,7 @@ class Desk:
         if mail.staff or mail.ticket_message is None or not isinstance(outcome, Delivered | Failed):
             return
         message = tickets.message(connection, mail.ticket_message)
+        self._lock(connection, message.ticket)
         delivered = isinstance(outcome, Delivered)
         tickets.mark_delivery(connection, message.id, "delivered" if delivered else "failed")
         ticket = tickets.get(connection, message.ticket)
@@ -220,10 +224,10 @@ class Desk:
         elif message.source_message and message.source_channel == ticket.staff_channel:
             self._to_topic(connection, ticket, kind="react", target=message.source_message, priority=Priority.CARD)
 
-    def topic_created(self, connection: Connection, number: int, thread: str) -> None:
-        """Notes the staff topic of a ticket, unless it has one."""
+    def topic_created(self, connection: Connection, number: int, thread: str, chat: str | None = None) -> None:
+        """Notes the staff topic of a ticket, unless it has one or `chat` is not where its staff are."""
         ticket = tickets.find(connection, number)
-        if ticket is not None and ticket.staff_thread is None:
+        if ticket is not None and ticket.staff_thread is None and chat in {None, ticket.staff_chat}:
             tickets.set_topic(connection, number, thread, None)
 
     def topic_lost(self, connection: Connection, number: int) -> None:
@@ -233,6 +237,7 @@ class Desk:
     # ---- inside ----------------------------------------------------------------------------------------
 
     def _move(self, connection: Connection, number: int, event: Event, staff: Staff) -> Ticket:
+        self._lock(connection, number)
         ticket = tickets.find(connection, number)
         if ticket is None:
             raise TransitionError(ticket=number, state="unknown", event=event.value, owner="")
@@ -241,6 +246,12 @@ class Desk:
         ticket = tickets.move(connection, ticket, event, state, staff.id, name, self._clock.now())
         self._refresh(connection, ticket)
         return ticket
+
+    def _lock(self, connection: Connection, number: int) -> None:
+        """Conversation before ticket, as a resident's message locks them; the other way round both could wait."""
+        conversation = tickets.conversation_of(connection, number)
+        if conversation is not None:
+            conversations.get(connection, conversation)
 
     def _refresh(self, connection: Connection, ticket: Ticket) -> None:
         """The newest card wins: one that still waits is replaced."""
@@ -260,15 +271,15 @@ class Desk:
         self, connection: Connection, ticket: Ticket, file: Attachment, chat: str, channel: str, message: int
     ) -> None:
         to_channel, to_chat = self._point(connection, ticket, owned=True)
+        if channel != to_channel:
+            tickets.mark_delivery(connection, message, "failed")
+            self.say(connection, ticket, "desk-failed", reason=Ref("sentence", "reason-file"))
+            return
         intro = resident_mail(to_channel, to_chat, replies.staff_file(ticket.id, ticket.department), ticket.language)
         outbox.add(connection, intro, self._clock.now())
         source = Copy(chat, file.message_id, file.kind)
-        if channel == to_channel:
-            copy = resident_copy(to_channel, to_chat, source, ticket.language, message)
-            outbox.add(connection, copy, self._clock.now())
-        else:
-            tickets.mark_delivery(connection, message, "failed")
-            self.say(connection, ticket, "desk-failed", reason=Ref("sentence", "reason-file"))
+        copy = resident_copy(to_channel, to_chat, source, ticket.language, message)
+        outbox.add(connection, copy, self._clock.now())
 
     def _point(self, connection: Connection, ticket: Ticket, *, owned: bool) -> tuple[str, str]:
         channel, chat, state = conversations.get(connection, ticket.conversation)

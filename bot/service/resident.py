@@ -30,10 +30,16 @@ def accept(connection: Connection, incoming: Incoming) -> bool:
 
     This is the only door: nothing of what people write is stored before it went through here.
     """
-    redacted = redact(incoming.text[:_LONGEST].encode("utf-8", "replace").decode())
+    redacted = redact(_storable(incoming.text[: 2 * _LONGEST]))
     kinds = tuple(sorted({finding.kind for finding in redacted.findings}))
-    argument = redact(incoming.argument).text if incoming.kind == IncomingKind.COMMAND else incoming.argument
-    return inbox.add(connection, replace(incoming, text=redacted.text, argument=argument, redacted=kinds))
+    argument = redact(_storable(incoming.argument)).text
+    kept = redacted.text[:_LONGEST]  # cut after redacting: half a number would not be recognised
+    return inbox.add(connection, replace(incoming, text=kept, argument=argument, redacted=kinds))
+
+
+def _storable(text: str) -> str:
+    """Without what no database takes: NUL, and halves of a character."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 class Residents:

@@ -104,4 +104,4 @@ class StaffTopics:
         """The channel's own word that a topic exists: after a crash it is found again by the number in its name."""
         number = incoming.text.split(" ", 1)[0].removeprefix("#")
         if number.isdecimal() and incoming.thread is not None:
-            self._desk.topic_created(connection, int(number), incoming.thread)
+            self._desk.topic_created(connection, int(number), incoming.thread, incoming.chat)

@@ -16,6 +16,7 @@ from bot.errors import DatabaseError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.engine import URL
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,6 +27,7 @@ HEAD = "0001"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 10_000
+_MIGRATING = 0x62616C6C  # the advisory lock of migrations; any number that nobody else uses
 
 
 class Database:
@@ -39,11 +41,11 @@ class Database:
         """Takes a SQLAlchemy URL. Opens nothing until first used. Raises DatabaseError for a bad URL."""
         try:
             self._url = make_url(url)
-            self.is_sqlite = self._url.get_backend_name() == "sqlite"
+            self.is_sqlite = _is_sqlite(self._url)
             if self.is_sqlite and self._url.database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = self._engine()
-        except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
+        except (SQLAlchemyError, OSError, ValueError) as error:
             raise DatabaseError(
                 database=_without_secrets(url),
                 reason=_cause(error),
@@ -62,7 +64,7 @@ class Database:
     @property
     def name(self) -> str:
         """The database's URL without its password, for messages."""
-        return self._url.render_as_string(hide_password=True)
+        return self._url.set(query={}).render_as_string(hide_password=True)
 
     def run(self, fn: Callable[[Connection], T]) -> T:
         """Runs `fn` in one transaction: committed when it returns, rolled back when it raises.
@@ -110,6 +112,7 @@ class Database:
         # Alembic is only needed here, and costs memory and a tenth of a second.
         from alembic import command
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
@@ -117,10 +120,19 @@ class Database:
         back = revision == "base" or (revision != "head" and current is not None and revision < current)
 
         def change(connection: Connection) -> None:
+            if not self.is_sqlite:  # replicas that start together migrate one after the other
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
             config.attributes["connection"] = connection
             (command.downgrade if back else command.upgrade)(config, revision)
 
-        self.run(change)
+        try:
+            self.run(change)
+        except CommandError as error:
+            raise DatabaseError(
+                database=self.name,
+                reason=f"it is of version {current}, which this program does not know: {error}",
+                remedy="install the program version that made it",
+            ) from error
 
     def require_current(self) -> None:
         """Prepares an empty database; raises DatabaseError when an existing one is of another version."""
@@ -132,8 +144,25 @@ class Database:
             raise DatabaseError(
                 database=self.name,
                 reason=f"it is of version {found}, this program needs {HEAD}",
-                remedy="run: ballerup-bot migrate",
+                remedy="run: ballerup-bot migrate"
+                if found is None or found < HEAD
+                else "install the program version that made it",
             )
+
+
+def revisions() -> tuple[str, ...]:
+    """Returns the names of all migrations, oldest first."""
+    return tuple(sorted(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))
+
+
+def _is_sqlite(url: URL) -> bool:
+    """Raises ValueError for a database that is neither a SQLite file nor PostgreSQL."""
+    backend = url.get_backend_name()
+    if backend == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise ValueError("a database in memory would be lost; name a file")
+    if backend not in {"sqlite", "postgresql", "postgres"}:
+        raise ValueError(f"{backend} is not supported, only sqlite and postgresql")
+    return backend == "sqlite"
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
@@ -157,5 +186,5 @@ def _cause(error: BaseException) -> str:
 
 
 def _without_secrets(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://…@{rest.rpartition('@')[2]}" if "@" in rest else url
+    before, at, after = url.partition("?")[0].rpartition("@")
+    return f"{before.partition(':')[0]}:…@{after}" if at else after

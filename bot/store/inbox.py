@@ -32,8 +32,9 @@ def add(connection: Connection, incoming: Incoming) -> bool:
             received_at=incoming.at,
         )
         .on_conflict_do_nothing(index_elements=["channel", "update_id"])
+        .returning(inbox.c.seq)
     )
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement).first() is not None
 
 
 def head(connection: Connection, now: int) -> InboxItem | None:
@@ -54,8 +55,12 @@ def head(connection: Connection, now: int) -> InboxItem | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    row = connection.execute(statement).first()
-    return None if row is None else InboxItem(row.seq, incoming_from_json(row.payload), row.attempts)
+    while (row := connection.execute(statement).first()) is not None:
+        try:
+            return InboxItem(row.seq, incoming_from_json(row.payload), row.attempts)
+        except ValueError as error:  # written by another version of the program; its lane goes on
+            bury(connection, row.seq, f"unreadable: {type(error).__name__}", now)
+    return None
 
 
 def done(connection: Connection, seq: int, now: int) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from bot.core.ticket import Event
 
 
+_LONGEST_NAME = 128
+_LARGEST = 2**63 - 1
+
+
 @dataclass(frozen=True, slots=True)
 class TicketMessage:
     """One message of a ticket. `side` is resident, earlier (said before the hand-over), staff or note."""
@@ -66,16 +70,26 @@ def get(connection: Connection, number: int) -> Ticket:
 
 def find(connection: Connection, number: int) -> Ticket | None:
     """Returns a ticket, locked for this transaction, or None."""
+    if not 0 < number <= _LARGEST:
+        return None
     row = connection.execute(select(tickets).where(tickets.c.id == number).with_for_update()).first()
     return None if row is None else _ticket(row)
 
 
+def conversation_of(connection: Connection, number: int) -> int | None:
+    """Returns the conversation of a ticket, unlocked: it never changes."""
+    if not 0 < number <= _LARGEST:
+        return None
+    found: int | None = connection.execute(select(tickets.c.conversation_id).where(tickets.c.id == number)).scalar()
+    return found
+
+
 def by_topic(connection: Connection, channel: str, chat: str, thread: str) -> Ticket | None:
-    """Returns the ticket that a staff topic belongs to, locked for this transaction, or None."""
+    """Returns the ticket that a staff topic belongs to, or None; not locked."""
     row = connection.execute(
-        select(tickets)
-        .where(tickets.c.staff_channel == channel, tickets.c.staff_chat == chat, tickets.c.staff_thread == thread)
-        .with_for_update()
+        select(tickets).where(
+            tickets.c.staff_channel == channel, tickets.c.staff_chat == chat, tickets.c.staff_thread == thread
+        )
     ).first()
     return None if row is None else _ticket(row)
 
@@ -94,7 +108,7 @@ def move(
     """Writes a ticket's new state and its history. `name` becomes the owner's name where `actor` owns it now."""
     values: dict[str, object] = {"state": state.value, "updated_at": now}
     if name is not None:
-        values |= {"owner": actor, "owner_name": name}
+        values |= {"owner": actor, "owner_name": name[:_LONGEST_NAME]}
     connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(values))
     log(connection, ticket.id, event.value, state.value, actor, now)
     return get(connection, ticket.id)

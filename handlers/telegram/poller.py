@@ -81,6 +81,10 @@ class Poller:
             wait = max(_SHORTEST_MS, backoff(self._failures) // 4)
             _log.warning("no updates fetched", error=type(error).__name__, retry_in_ms=wait)
             return wait
+        except Exception as error:  # noqa: BLE001  # an update that the client library cannot read must not end the bot
+            self._failures += 1
+            _log.error("updates not readable", error=type(error).__name__, retry_in_ms=backoff(self._failures))
+            return backoff(self._failures)
         self._failures = 0
         return 0
 
