@@ -194,13 +194,12 @@ def _text(state: Conversation, incoming: Incoming, world: World) -> Step:
     decision = _understood(state, text, world)
     if decision.kind == Kind.CRISIS:
         return _crisis(state, incoming, decision, world)
+    if state.ticket is None and state.step != "idle":
+        return _add_to_draft(state, text, world)
     if not clean(text):
         return state, (_say(state, replies.plain("empty", replies.WAYS_OUT)),)
     if state.ticket is not None:
-        edited = incoming.kind == IncomingKind.EDIT
-        return state, (Relay(state.ticket, text, None, edited),)
-    if state.step != "idle":
-        return _add_to_draft(state, text, world)
+        return state, (Relay(state.ticket, text, None, incoming.kind == IncomingKind.EDIT),)
     return _question(state, incoming, decision, world)
 
 
