@@ -146,6 +146,7 @@ class App:
         """Runs the worker and the sender; leaving finishes what is in hand."""
         sender = Sender(self.database, outbox, channels, self.desk.settled, self.core.clock.now)
         self.worker.on_decided(sender.wake)
+        self.worker.serve(channels)
         if self.database.is_sqlite:
             now = self.core.clock.now()
             await self.database.run_async(lambda connection: outbox.release(connection, tuple(channels), now))

@@ -25,8 +25,8 @@ class Transactions(Protocol):
 class Inbox(Protocol):
     """The durable inbox."""
 
-    def head(self, connection: Connection, now: int) -> InboxItem | None:
-        """The next message to decide, locked; None when nothing is due."""
+    def head(self, connection: Connection, now: int, channels: Sequence[str] | None = None) -> InboxItem | None:
+        """The next message of these channels (None: of any) to decide, locked; None when nothing is due."""
         ...
 
     def done(self, connection: Connection, seq: int, now: int) -> None:

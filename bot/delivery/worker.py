@@ -13,7 +13,7 @@ from bot.core.mail import MAX_DECISIONS, backoff
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Connection
 
@@ -50,6 +50,11 @@ class Worker:
         self._clock = clock
         self._wake = asyncio.Event()
         self._decided: Callable[[], None] = lambda: None
+        self._channels: tuple[str, ...] | None = None
+
+    def serve(self, channels: Iterable[str]) -> None:
+        """From now on only messages of `channels` are decided: another process may know other staff groups."""
+        self._channels = tuple(channels)
 
     def on_decided(self, call: Callable[[], None]) -> None:
         """`call` is called after every decision, so that what it put into the outbox goes out at once."""
@@ -86,7 +91,7 @@ class Worker:
 
     def _transaction(self, connection: Connection) -> bool:
         now = self._clock()
-        item = self._inbox.head(connection, now)
+        item = self._inbox.head(connection, now, self._channels)
         if item is None:
             return False
         try:

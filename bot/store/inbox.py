@@ -12,6 +12,8 @@ from bot.store.codec import incoming_from_json, incoming_to_json
 from bot.store.tables import inbox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.core.model import Incoming
 
 
@@ -37,10 +39,10 @@ def add(connection: Connection, incoming: Incoming) -> bool:
     return connection.execute(statement).first() is not None
 
 
-def head(connection: Connection, now: int) -> InboxItem | None:
+def head(connection: Connection, now: int, channels: Sequence[str] | None = None) -> InboxItem | None:
     """Returns the oldest message that is first in its lane and due, locked for this transaction; or None.
 
-    On PostgreSQL other workers skip the locked row, and with it its lane.
+    Only messages of `channels` are looked at; None means of any. On PostgreSQL other workers skip the locked row, and with it its lane.
     """
     earlier = inbox.alias("earlier")
     blocked = (
@@ -55,6 +57,8 @@ def head(connection: Connection, now: int) -> InboxItem | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    if channels is not None:
+        statement = statement.where(inbox.c.channel.in_(channels))
     while (row := connection.execute(statement).first()) is not None:
         try:
             return InboxItem(row.seq, incoming_from_json(row.payload), row.attempts)

@@ -156,3 +156,12 @@ def test_the_longest_ids_fit(database: Database) -> None:
     far = make_incoming(update_id=f"{2**63}:{2**63}", chat=f"-{2**63}", staff=True, thread=str(2**63))
     put(database, far)
     assert first(database).incoming == far
+
+
+def test_only_messages_of_the_channels_asked_for(database: Database) -> None:
+    database.run(lambda c: inbox.add(c, make_incoming(channel="telegram", update_id="1")))
+    database.run(lambda c: inbox.add(c, make_incoming(channel="terminal", update_id="2")))
+    found = database.run(lambda c: inbox.head(c, START, ("terminal",)))
+    assert found is not None
+    assert found.incoming.channel == "terminal"
+    assert database.run(lambda c: inbox.head(c, START, ("web",))) is None
