@@ -42,7 +42,8 @@ def add(connection: Connection, incoming: Incoming) -> bool:
 def head(connection: Connection, now: int, channels: Sequence[str] | None = None) -> InboxItem | None:
     """Returns the oldest message that is first in its lane and due, locked for this transaction; or None.
 
-    Only messages of `channels` are looked at; None means of any. On PostgreSQL other workers skip the locked row, and with it its lane.
+    Only messages of `channels` are looked at; None means of any. On PostgreSQL other workers skip the locked row, and
+    with it its lane.
     """
     earlier = inbox.alias("earlier")
     blocked = (
