@@ -21,8 +21,8 @@ import structlog
 
 from bot import content
 from bot.delivery.sender import Sender
-from bot.delivery.worker import Worker
-from bot.errors import SettingsError
+from bot.delivery.worker import Worker, place
+from bot.errors import BotError, SettingsError
 from bot.i18n import Translator
 from bot.service import identify, memory
 from bot.service.brain import Loaded, build_brain, learn
@@ -143,7 +143,10 @@ class App:
 
     @asynccontextmanager
     async def delivering(self, channels: dict[str, Channel]) -> AsyncIterator[None]:
-        """Runs the worker and the sender; leaving finishes what is in hand."""
+        """Runs the worker and the sender; leaving finishes what is in hand.
+
+        Neither ends before that: one that does sets `stop`, and leaving raises BotError.
+        """
         sender = Sender(self.database, outbox, channels, self.desk.settled, self.core.clock.now)
         self.worker.on_decided(sender.wake)
         self.worker.serve(channels)
@@ -151,7 +154,12 @@ class App:
             now = self.core.clock.now()
             await self.database.run_async(lambda connection: outbox.release(connection, tuple(channels), now))
         halt = asyncio.Event()
-        tasks = [asyncio.create_task(self.worker.run(halt)), asyncio.create_task(sender.run(halt))]
+        tasks = [
+            asyncio.create_task(self.worker.run(halt), name="worker"),
+            asyncio.create_task(sender.run(halt), name="sender"),
+        ]
+        for task in tasks:
+            task.add_done_callback(self._ended)
         self._sender = sender
         try:
             yield
@@ -159,7 +167,18 @@ class App:
             halt.set()
             self.worker.wake()
             sender.wake()
-            await asyncio.gather(*tasks)
+            await asyncio.wait(tasks)
+        for task in tasks:
+            if error := _fault(task):
+                reason = f"ended with {type(error).__name__} at {place(error)}"
+                raise BotError(task.get_name(), reason=reason, remedy="start again; nothing that arrived is lost")
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Without one of the two the process would look healthy and answer nobody."""
+        if error := _fault(task):
+            fault = type(error).__name__
+            structlog.get_logger("app").error("ended", task=task.get_name(), error=fault, place=place(error))
+            self.stop.set()
 
     async def run_telegram(self) -> None:
         """Runs the Telegram bot until stopped. Raises ChannelError when the token is refused."""
@@ -218,6 +237,10 @@ class App:
     def close(self) -> None:
         """Closes the database."""
         self.database.close()
+
+
+def _fault(task: asyncio.Task[None]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()
 
 
 def _check(settings: Settings, core: Core) -> None:

@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     measure.set_defaults(work=_evaluate)
     migrate = commands.add_parser("migrate", help="bring the database to this version")
     migrate.add_argument("--to", default="head", metavar="REVISION", help="another version than the newest")
+    migrate.add_argument("--yes", action="store_true", help="with --to base: delete all conversations")
     migrate.set_defaults(work=_migrate)
     cli_knowledge.add_parser(commands)
     return top
@@ -177,6 +178,9 @@ def _migrate(chosen: argparse.Namespace, settings: Settings) -> int:
         return 2
     database = Database(settings.database_url)
     try:
+        if chosen.to == "base" and not chosen.yes and database.holds_conversations():
+            _talk(f"--to base: this deletes every conversation in {database.name}; add --yes to do it")
+            return 2
         before = database.version()
         database.migrate(chosen.to)
         _talk(f"{database.name}: {before or 'empty'} -> {database.version() or 'empty'}")

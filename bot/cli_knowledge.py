@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot import content, golden
 from bot.app import SystemClock, build_core, keep_index
 from bot.core.answer import Question, understand
-from bot.core.ranking import rank
+from bot.core.ranking import survey
 from bot.errors import KnowledgeError
 from bot.i18n import check_catalogues, update_catalogues
 from bot.settings import ROOT
@@ -151,11 +151,14 @@ def _try(chosen: argparse.Namespace, settings: Settings) -> int:
         sys.stderr.write(f"--language {chosen.language}: not offered; choose one of {', '.join(brain.offered)}\n")
         return 2
     decision = understand(Question(chosen.text, language=chosen.language), brain)
-    limits = brain.thresholds
+    limits, seen = brain.thresholds, survey(brain.index, chosen.text, language=decision.language)
     _print(f"language   {decision.language}")
     _print(f"decision   {decision.kind} {decision.entry or ' '.join(decision.choices) or decision.topic or ''}")
     _print(f"thresholds answer {limits.answer:.2f}, choices {limits.choices:.2f}, margin {limits.margin:.2f}")
-    for candidate in rank(brain.index, chosen.text, language=decision.language):
+    if seen.danger is not None:
+        doubt = "urgent" if seen.danger.urgent else "in doubt"
+        _print(f"danger     {seen.danger.chance:.2f} {seen.danger.entry} ({doubt})")
+    for candidate in seen.candidates:
         views = "  ".join(f"{name} {value:.2f}" for name, value in candidate.views.items())
         _print(f"{candidate.score:.3f}  {candidate.label.ljust(28)} {views}  “{candidate.nearest}”")
     return 0

@@ -70,7 +70,8 @@ _RESIDENT = {
     ),
     "privacy": Message(
         "I keep what you write so that I can follow the conversation. CPR numbers, bank account and card numbers "
-        "are removed before anything is stored. Nothing goes to staff before you have seen it and agreed."
+        "are removed from your texts before anything is stored. Nothing goes to staff before you have seen it and "
+        "agreed. Once a member of staff has taken your case, what you write goes to them."
     ),
     "smalltalk-greeting": Message("Hello! What can I help you with?"),
     "smalltalk-thanks": Message("You are welcome! Write again whenever you need something."),
@@ -92,6 +93,13 @@ _HANDOVER = {
     "preview-intro": Message("This is what staff ({department}) will see:"),
     "preview-earlier": Message("Earlier you asked:"),
     "preview-files": Message("{count} file is passed on too.", "{count} files are passed on too."),
+    "preview-language": Message("Your language: {language}"),
+    "preview-about": Message("About: {entry}", comment="in the preview of what is passed on"),
+    "preview-urgent": Message("It is marked as urgent."),
+    "preview-removed-files": Message(
+        "CPR numbers and bank details are removed from the text. Files are passed on as they are, with all that is "
+        "in them. The answer comes here in this chat."
+    ),
     "preview-removed": Message(
         "CPR numbers and bank details are removed. Your name is not passed on. The answer comes here in this chat."
     ),
@@ -161,7 +169,9 @@ _DESK = {
     "button-reopen": Message("Reopen"),
     "desk-taken": Message("{name} has already taken this case."),
     "desk-closed": Message("The case is closed."),
-    "desk-reopened": Message("The case is open again."),
+    "desk-reopened": Message("The case is open."),
+    "desk-edit": Message("A changed message is not sent again. Write what you want to correct as a new message."),
+    "desk-redacted": Message("A CPR number or a bank detail was removed from your answer. The resident reads:"),
     "desk-not-sent-closed": Message("Not sent: the case is closed. Press “Reopen” first."),
     "desk-not-sent-owner": Message("Not sent: {name} has this case."),
     "desk-failed": Message("Not delivered: {reason}"),
@@ -186,7 +196,9 @@ _DESK = {
 }
 
 _TERMINAL = {
-    "terminal-hint": Message("Write a question, or a button's number. /staff shows the staff side, /quit ends."),
+    "terminal-hint": Message(
+        "Write a question, or a button's number. /person asks for a person, /staff shows the staff side, /quit ends."
+    ),
     "terminal-staff": Message("Staff side. Write the number of a case, or /resident to go back."),
     "terminal-no-cases": Message("There are no open cases."),
     "terminal-case-hint": Message(

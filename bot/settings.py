@@ -90,8 +90,9 @@ class Settings(BaseSettings):
             return value
         pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
         chats = {department.strip(): chat.strip() for department, _, chat in pairs}
-        if not all(department and chat.lstrip("-").isdecimal() for department, chat in chats.items()):
-            raise ValueError("must be department=chat id, separated by commas")
+        groups = all(department and chat[:1] == "-" and chat[1:].isdecimal() for department, chat in chats.items())
+        if not groups or len(chats) != len(pairs):
+            raise ValueError("must be department=chat id, separated by commas; a group's id is negative")
         return chats
 
     @field_validator("database_url")

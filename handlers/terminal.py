@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -109,6 +110,48 @@ class TerminalChannel:
         return Delivered(str(item.seq))
 
 
+class Lines:
+    """What is typed, line by line, until the end of input or `stop`.
+
+    Read in a thread of its own that ends with the process: nothing can interrupt a read, and the pool's threads would
+    hold up the end until the next line.
+    """
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        """Takes what ends the reading, and starts to read. To be called in the event loop."""
+        self._stop = stop
+        self._loop = asyncio.get_running_loop()
+        self._typed: asyncio.Queue[str | None] = asyncio.Queue()
+        threading.Thread(target=self._read, name="lines", daemon=True).start()
+
+    async def next(self) -> str | None:
+        """Returns the next line without its end; None at the end of input or when stopped."""
+        if sys.stdin.isatty():
+            sys.stdout.write("> ")
+            sys.stdout.flush()
+        typed, stopped = asyncio.create_task(self._typed.get()), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({typed, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        ended = not typed.done()
+        typed.cancel()
+        stopped.cancel()
+        return None if ended else typed.result()
+
+    def _read(self) -> None:
+        # Not sys.stdin itself: the interpreter closes that at its end, and breaks off when a thread still reads it.
+        with open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False) as typed:
+            for line in typed:
+                if not self._put(line.rstrip("\r\n")):
+                    return
+        self._put(None)
+
+    def _put(self, line: str | None) -> bool:
+        try:
+            self._loop.call_soon_threadsafe(self._typed.put_nowait, line)
+        except RuntimeError:  # the loop is closed: nobody listens any more
+            return False
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """Reads lines and acts on them until the input ends or /quit.
@@ -133,14 +176,14 @@ class Terminal:
         hint = self.language or "en"
         self.channel.language = hint
         self.screen.line(self.renderer.sentence("terminal-hint", hint))
-        count = 0
+        count, lines = 0, Lines(stop)
         await self._arrive(IncomingKind.START, str(count))
-        while (line := await self._read(stop)) is not None:
+        while (line := await lines.next()) is not None:
             count += 1
             if line == "/quit":
                 return
             if line == "/staff":
-                if not await self._staff_side(stop):
+                if not await self._staff_side(lines):
                     return
                 continue
             await self._resident_line(line, str(count))
@@ -180,20 +223,6 @@ class Terminal:
         await self.accept([incoming])
         await self.settle()
 
-    async def _read(self, stop: asyncio.Event) -> str | None:
-        """Returns the next line without its end; None at the end of input or when stopped."""
-        if sys.stdin.isatty():
-            sys.stdout.write("> ")
-            sys.stdout.flush()
-        read = asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({read, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if not read.done():
-            return None
-        line = read.result()
-        return line.rstrip("\r\n") if line else None
-
     def _say(self, key: str, **args: str) -> None:
         self.screen.line(self.renderer.sentence(key, self.channel.language, **args))
 
@@ -202,17 +231,17 @@ class Terminal:
     def _staff_say(self, key: str, **args: str) -> None:
         self.screen.line(self.renderer.sentence(key, self.desk.language, **args))
 
-    async def _staff_side(self, stop: asyncio.Event) -> bool:
+    async def _staff_side(self, lines: Lines) -> bool:
         """Plays the staff side until /resident; False when the input ended."""
         self.channel.aside = self.renderer.sentence("terminal-resident-reads", self.desk.language)
         try:
-            return await self._staff_lines(stop)
+            return await self._staff_lines(lines)
         finally:
             self.channel.aside = None
 
-    async def _staff_lines(self, stop: asyncio.Event) -> bool:
+    async def _staff_lines(self, lines: Lines) -> bool:
         chosen: int | None = await self._list()
-        while (line := await self._read(stop)) is not None:
+        while (line := await lines.next()) is not None:
             if line == "/quit":
                 return False
             if line == "/resident":
@@ -232,7 +261,7 @@ class Terminal:
         waiting = await self.database.run_async(tickets.open_ones)
         if not waiting:
             self._staff_say("terminal-no-cases")
-        for ticket in waiting:
+        for ticket in map(self.desk.about_known, waiting):
             title = self.renderer.title(ticket.entry, self.desk.language) if ticket.entry else ""
             state = self.renderer.sentence(f"state-{ticket.state.value}", self.desk.language)
             self.screen.line(f"  {ticket.number}  {ticket.language.upper()}  {state}  {title}")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.cli import parser
+from bot.delivery.worker import Worker
+from bot.store import inbox
+from bot.store.database import Database
+from handlers.terminal import Terminal
 from tests.commands import SECRET, Ended
+from tests.factories import make_incoming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,6 +145,39 @@ def test_migrate_to_a_version_that_does_not_exist(run: Callable[..., Ended]) -> 
     code, out, err = run("migrate", "--to", "nonsense")
     assert (code, out) == (2, "")
     assert "nonsense" in err
+
+
+def test_migrate_back_to_nothing_asks_first(run: Callable[..., Ended], tmp_path: Path) -> None:
+    assert run("migrate")[0] == 0
+    assert run("migrate", "--to", "base")[0] == 0, "there was nothing to lose"
+    run("migrate")
+    database = Database(f"sqlite:///{tmp_path / 'bot.db'}")
+    database.run(lambda connection: inbox.add(connection, make_incoming(text="hello")))
+    code, out, err = run("migrate", "--to", "base")
+    assert (code, out) == (2, "")
+    (line,) = err.splitlines()
+    assert "--yes" in line
+    assert database.holds_conversations()
+    assert run("migrate", "--to", "base", "--yes")[0] == 0
+    assert not database.holds_conversations()
+    database.close()
+
+
+def test_run_ends_with_an_error_when_a_part_of_it_ends(
+    run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: Worker, stop: asyncio.Event) -> None:
+        raise ValueError(SECRET)
+
+    async def until_stopped(_: Terminal, stop: asyncio.Event) -> None:
+        await asyncio.wait_for(stop.wait(), 20)
+
+    monkeypatch.setattr(Worker, "run", broken)
+    monkeypatch.setattr(Terminal, "run", until_stopped)
+    code, _, err = run("run")
+    assert code == 1
+    assert "worker: ended with ValueError at tests/test_cli.py:" in err
+    assert SECRET not in err
 
 
 # ---- evaluate ------------------------------------------------------------------------------------------

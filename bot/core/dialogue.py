@@ -26,12 +26,16 @@ _REMEMBERED = 3
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a decision may look at besides the conversation. `open_ticket`: the person's newest open ticket."""
+    """What a decision may look at besides the conversation.
+
+    `open_tickets`: the person's open tickets; `served`: the departments that have a staff group of their own.
+    """
 
     knowledge: Knowledge
     brain: Understanding
     today: date
-    open_ticket: int | None = None
+    open_tickets: frozenset[int] = frozenset()
+    served: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,12 @@ def _say(state: Conversation, content: Content, *, urgent: bool = False) -> Say:
 
 
 def _start(state: Conversation, world: World) -> Step:
-    fresh = replace(state, greeted=True, step="idle", draft=None)
-    return fresh, (_say(fresh, replies.greeting(world.brain.offered, replies.emergency_number(world.knowledge))),)
+    """The greeting says that the assistant answers, so from now on it does, even while a person owns a case."""
+    fresh = replace(state, greeted=True, step="idle", draft=None, ticket=None)
+    said = [_say(fresh, replies.greeting(world.brain.offered, replies.emergency_number(world.knowledge)))]
+    if state.ticket is not None:
+        said.append(_say(fresh, replies.bot_again(str(state.ticket))))
+    return fresh, tuple(said)
 
 
 # ---- commands and buttons --------------------------------------------------------------------------------
@@ -126,8 +134,13 @@ def _command(state: Conversation, incoming: Incoming, world: World) -> Step:
         "privacy": lambda: replies.plain("privacy"),
     }
     if name in contents:
-        return state, (_say(state, contents[name]()),)
+        return state, (_say(state, _aside(state, contents[name]())),)
     return state, (_say(state, replies.unknown_command(name)),)
+
+
+def _aside(state: Conversation, content: Content) -> Content:
+    """While a person owns the case, what the assistant shows on demand ends with where the next words will go."""
+    return content if state.ticket is None else replies.still_with_staff(content, str(state.ticket))
 
 
 def _button(state: Conversation, action: str, world: World) -> Step:
@@ -136,17 +149,18 @@ def _button(state: Conversation, action: str, world: World) -> Step:
         return _person_button(state, argument, world)
     if verb == "l" and argument in world.brain.offered:
         chosen = replace(state, language=argument, pinned=True)
-        return chosen, (_say(chosen, replies.language_set(argument)),)
+        return chosen, (_say(chosen, _aside(chosen, replies.language_set(argument))),)
     if verb == "e" and argument in world.knowledge.entries:
         return _entry(state, argument, world)
     if verb == "t" and argument in world.knowledge.topics:
-        return state, (_say(state, replies.topic(world.knowledge, argument)),)
+        return state, (_say(state, _aside(state, replies.topic(world.knowledge, argument))),)
     simple: dict[str, Callable[[], Content]] = {
         "menu": lambda: replies.menu(world.knowledge),
         "lang": lambda: replies.languages(world.brain.offered),
         "none": lambda: replies.plain("none", replies.WAYS_OUT),
     }
-    return state, (_say(state, simple.get(verb, lambda: replies.plain("stale-button", replies.WAYS_OUT))()),)
+    content = simple.get(verb, lambda: replies.plain("stale-button", replies.WAYS_OUT))()
+    return state, (_say(state, _aside(state, content)),)
 
 
 def _person_button(state: Conversation, argument: str, world: World) -> Step:
@@ -156,8 +170,8 @@ def _person_button(state: Conversation, argument: str, world: World) -> Step:
     if verb == "bot" and state.ticket is not None:
         number = str(state.ticket)
         return replace(state, ticket=None), (_say(state, replies.bot_again(number)),)
-    if verb == "staff" and world.open_ticket is not None and number == str(world.open_ticket):
-        back = replace(state, ticket=world.open_ticket, step="idle", draft=None)
+    if verb == "staff" and number in {str(ticket) for ticket in world.open_tickets}:
+        back = replace(state, ticket=int(number), step="idle", draft=None)
         return back, (_say(back, replies.staff_again(number)),)
     draft = state.draft
     if draft is None or number != str(draft.number):
@@ -170,8 +184,8 @@ def _draft_button(state: Conversation, draft: Draft, verb: str) -> Step:
         sent = replace(state, step="idle", draft=None, files=(), recent=())
         return sent, (OpenTicket(draft, language_of(state)),)
     if verb == "edit":
-        emptied = replace(draft, number=state.drafts + 1, lines=())
-        return replace(state, step="compose", draft=emptied, drafts=emptied.number), (
+        emptied = replace(draft, number=state.drafts + 1, lines=(), earlier=(), files=())
+        return replace(state, step="compose", draft=emptied, drafts=emptied.number, files=()), (
             _say(state, replies.compose(emptied.number)),
         )
     if verb == "cancel":
@@ -199,8 +213,14 @@ def _text(state: Conversation, incoming: Incoming, world: World) -> Step:
     if not clean(text):
         return state, (_say(state, replies.plain("empty", replies.WAYS_OUT)),)
     if state.ticket is not None:
-        return state, (Relay(state.ticket, text, None, incoming.kind == IncomingKind.EDIT),)
+        relay = Relay(state.ticket, text, None, incoming.kind == IncomingKind.EDIT)
+        return state, (relay, *_redacted(state, incoming))
     return _question(state, incoming, decision, world)
+
+
+def _redacted(state: Conversation, incoming: Incoming) -> tuple[Say, ...]:
+    """The person is told when something was removed from what goes to staff."""
+    return (_say(state, replies.plain("redacted-notice")),) if incoming.redacted else ()
 
 
 def _crisis(
@@ -273,7 +293,7 @@ def _attachment(state: Conversation, incoming: Incoming, world: World) -> Step:
     if decision.kind == Kind.CRISIS:
         return _crisis(state, incoming, decision, world, file)
     if state.ticket is not None:
-        return state, (Relay(state.ticket, incoming.text, file, edited=False),)
+        return state, (Relay(state.ticket, incoming.text, file, edited=False), *_redacted(state, incoming))
     if state.step != "idle" and state.draft is not None:
         grown = replace(state, draft=replace(state.draft, files=(*state.draft.files, file)))
         return _add_to_draft(grown, incoming.text, world)
@@ -292,6 +312,8 @@ def ask_person(state: Conversation, world: World) -> Step:
     """A person is wanted: preview the last question, or ask what to pass on when there is none."""
     if state.ticket is not None:
         return state, (_say(state, replies.staff_again(str(state.ticket))),)
+    if state.draft is not None and state.step == "consent":
+        return state, (_say(state, _preview_of(state, state.draft, world)),)
     draft = _draft(state, world, urgent=False)
     if not draft.lines and not draft.files:
         waiting = replace(state, step="compose", draft=draft, drafts=draft.number)
@@ -309,7 +331,8 @@ def _draft(state: Conversation, world: World, *, urgent: bool) -> Draft:
         if last
         else (),
         files=state.files,
-        entry=entries[0] if entries else None,
+        # Which danger was spoken of stays between the person and the assistant.
+        entry=next((entry for entry in entries if not _is_urgent(entry, world)), None),
         urgent=urgent or any(_is_urgent(entry, world) for entry in entries),
     )
 
@@ -322,7 +345,11 @@ def _is_urgent(entry: str, world: World) -> bool:
 def _preview(state: Conversation, world: World, *, intro: str | None = None, urgent: bool = False) -> Step:
     draft = _draft(state, world, urgent=urgent)
     state = replace(state, step="consent", draft=draft, drafts=draft.number)
-    return state, (_say(state, replies.preview(world.knowledge, draft, intro)),)
+    return state, (_say(state, _preview_of(state, draft, world, intro)),)
+
+
+def _preview_of(state: Conversation, draft: Draft, world: World, intro: str | None = None) -> Content:
+    return replies.preview(world.knowledge, draft, language_of(state), served=world.served, intro=intro)
 
 
 def _add_to_draft(state: Conversation, text: str, world: World) -> Step:
@@ -333,4 +360,4 @@ def _add_to_draft(state: Conversation, text: str, world: World) -> Step:
         return state, (_say(state, replies.compose(draft.number)),)
     grown = replace(draft, number=state.drafts + 1, lines=lines)
     state = replace(state, step="consent", draft=grown, drafts=grown.number)
-    return state, (_say(state, replies.preview(world.knowledge, grown)),)
+    return state, (_say(state, _preview_of(state, grown, world)),)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.answer import Kind
 from bot.core.entry_rules import is_current
 from bot.core.model import Answer, Button, Content, Quote, Ref, Sentence
-from bot.core.routing import department_for
+from bot.core.routing import department_for, recipient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,29 +184,40 @@ def compose(draft: int) -> Content:
     return Content((Sentence("compose-ask"),), ((Button(Sentence("button-cancel"), f"p:cancel:{draft}"),),))
 
 
-def preview(knowledge: Knowledge, draft: Draft, intro: str | None = None) -> Content:
-    """Exactly what staff will see, and the question whether the person agrees."""
-    department = Ref("department", department_for(draft.entry, knowledge))
+def preview(
+    knowledge: Knowledge, draft: Draft, language: str, *, served: Sequence[str] = (), intro: str | None = None
+) -> Content:
+    """Exactly what staff will see, and the question whether the person agrees.
+
+    `language` is the person's; `served` are the departments with a staff group of their own.
+    """
+    department = Ref("department", recipient(department_for(draft.entry, knowledge), knowledge, served))
     parts: list[Part] = [Sentence(intro)] if intro else []
     parts.append(_sentence("preview-intro", department=department))
     parts.extend(Quote(line) for line in draft.lines)
     if draft.earlier:
         parts.append(Sentence("preview-earlier"))
         parts.extend(Quote(exchange.text) for exchange in draft.earlier)
+    parts.append(_sentence("preview-language", language=Ref("language", language)))
+    if draft.entry is not None and draft.entry in knowledge.entries:
+        parts.append(Sentence("preview-about", {"entry": Ref("entry", draft.entry)}, tight=True))
+    if draft.urgent:
+        parts.append(Sentence("preview-urgent", tight=True))
     if draft.files:
         parts.append(_sentence("preview-files", count=len(draft.files)))
-    parts += [Sentence("preview-removed"), Sentence("preview-ask")]
-    number = draft.number
-    return Content(
-        tuple(parts),
-        (
-            (Button(Sentence("button-send"), f"p:send:{number}"),),
-            (
-                Button(Sentence("button-rewrite"), f"p:edit:{number}"),
-                Button(Sentence("button-cancel"), f"p:cancel:{number}"),
-            ),
-        ),
-    )
+    parts += [Sentence("preview-removed-files" if draft.files else "preview-removed"), Sentence("preview-ask")]
+    return Content(tuple(parts), _consent(draft.number))
+
+
+def _consent(number: int) -> tuple[tuple[Button, ...], ...]:
+    rewrite = Button(Sentence("button-rewrite"), f"p:edit:{number}")
+    cancel = Button(Sentence("button-cancel"), f"p:cancel:{number}")
+    return ((Button(Sentence("button-send"), f"p:send:{number}"),), (rewrite, cancel))
+
+
+def still_with_staff(content: Content, number: str) -> Content:
+    """Adds that what is written goes to staff."""
+    return replace(content, parts=(*content.parts, _sentence("staff-again", number=_case(number))))
 
 
 def handed_over(number: int) -> Content:
@@ -225,7 +236,12 @@ def claimed(number: int) -> Content:
 def staff_reply(number: int, department: str, text: str) -> Content:
     """A member of staff's own words."""
     intro = _sentence("staff-reply", department=Ref("department", department), number=_case(str(number)))
-    return Content((intro, Quote(text)), ((Button(Sentence("button-to-bot"), "p:bot"),),))
+    return Content((intro, Quote(text)), (_sides(number),))
+
+
+def _sides(number: int) -> tuple[Button, ...]:
+    """To whom the next words go: to the staff of this case, or to the assistant."""
+    return (Button(Sentence("button-to-staff"), f"p:staff:{number}"), Button(Sentence("button-to-bot"), "p:bot"))
 
 
 def staff_file(number: int, department: str) -> Content:

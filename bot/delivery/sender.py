@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.core.mail import MAX_DECISIONS, Failed, Retry, settle
+from bot.delivery.worker import place
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class Sender:
         try:
             outcome = await self._channels[item.mail.channel].deliver(item)
         except Exception as error:  # noqa: BLE001  # one message's fault must not stop the others; it is kept
-            _log.error("delivery raised", seq=item.seq, kind=item.mail.kind, error=type(error).__name__)
+            fault, where = type(error).__name__, place(error)
+            _log.error("delivery raised", seq=item.seq, kind=item.mail.kind, error=fault, place=where)
             gone = item.attempts >= MAX_DECISIONS
             outcome = Failed("refused") if gone else Retry(type(error).__name__, unknown=True)
         await self._note(item, settle(item, outcome, self._clock()))

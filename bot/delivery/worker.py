@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import traceback
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,6 +24,15 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger("worker")
 _IDLE_S = 0.5
+
+
+def place(error: BaseException | None) -> str:
+    """Returns where `error` was raised, as folder/file:line without any value; empty for what was never raised."""
+    frames = list(traceback.walk_tb(error.__traceback__ if error else None))
+    if not frames:
+        return ""
+    frame, line = frames[-1]
+    return f"{'/'.join(PurePath(frame.f_code.co_filename).parts[-2:])}:{line}"
 
 
 class Undecided(Exception):  # noqa: N818  # a signal that carries the message out of a transaction rolled back
@@ -85,7 +96,13 @@ class Worker:
             return await self._transactions.run_async(self._transaction)
         except Undecided as failure:
             item, cause = failure.item, failure.__cause__
-            _log.error("decision failed", seq=item.seq, attempts=item.attempts + 1, error=type(cause).__name__)
+            _log.error(
+                "decision failed",
+                seq=item.seq,
+                attempts=item.attempts + 1,
+                error=type(cause).__name__,
+                place=place(cause),
+            )
             await self._transactions.run_async(lambda connection: self._note(connection, item, cause))
             return True
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bot.core.ticket import Ticket
     from bot.store.tickets import TicketMessage
 
-LONGEST_QUOTE = 2500
-"""Characters of the question on the card, within Telegram's 4096 units; a longer one follows in full."""
+LONGEST_QUOTE = 1200
+"""Characters of the question on the card: also as emoji within Telegram's 4096 units; a longer one follows in full."""
 
 
 def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:

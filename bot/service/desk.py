@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.core import replies
 from bot.core.mail import Copy, Delivered, Failed, Mail, Priority
 from bot.core.model import Content, Quote, Ref, Sentence
-from bot.core.routing import department_for, staff_chat
+from bot.core.routing import department_for, recipient, staff_chat
 from bot.core.ticket import Event, State, after
 from bot.errors import TransitionError
 from bot.service import card
@@ -65,6 +65,11 @@ class Desk:
         """The language staff read."""
         return self._groups.language
 
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The departments that have a staff group of their own."""
+        return tuple(self._groups.chats)
+
     # ---- from the resident -----------------------------------------------------------------------------
 
     def open(
@@ -72,7 +77,7 @@ class Desk:
     ) -> Ticket:
         """Opens a ticket from what the resident agreed to pass on, and confirms it to them."""
         now, knowledge = self._clock.now(), self._library.knowledge
-        department = department_for(draft.entry, knowledge)
+        department = recipient(department_for(draft.entry, knowledge), knowledge, self.served)
         chat = staff_chat(department, knowledge.default_department, self._groups.chats)
         columns = {
             "conversation_id": conversation,
@@ -195,20 +200,28 @@ class Desk:
         self._tell(connection, ticket, replies.reopened(number), owned=True)
         return ticket
 
-    def say(self, connection: Connection, ticket: Ticket, key: str, **args: Argument) -> None:
-        """Says something to staff in the ticket's topic."""
-        self._to_topic(connection, ticket, content=Content((Sentence(key, args),)))
+    def say(self, connection: Connection, ticket: Ticket, key: str, quote: str = "", **args: Argument) -> None:
+        """Says something to staff in the ticket's topic, with a `quote` of somebody's words below it."""
+        parts = (Sentence(key, args), Quote(quote)) if quote else (Sentence(key, args),)
+        self._to_topic(connection, ticket, content=Content(parts))
 
     def card(self, connection: Connection, number: int) -> Content:
         """Returns the ticket's card as it is now."""
-        ticket = tickets.get(connection, number)
+        ticket = self.about_known(tickets.get(connection, number))
         return card.content(ticket, tickets.messages(connection, number))
+
+    def about_known(self, ticket: Ticket) -> Ticket:
+        """Returns `ticket` without its entry if that was withdrawn from the knowledge meanwhile."""
+        return ticket if ticket.entry in self._library.knowledge.entries else replace(ticket, entry=None)
 
     # ---- what became of messages -----------------------------------------------------------------------
 
     def settled(self, connection: Connection, item: OutboxItem, outcome: Outcome) -> None:
         """Shows staff, where they wrote it, whether a message to the resident arrived."""
         mail = item.mail
+        if mail.staff and mail.kind == "copy" and mail.ticket is not None and isinstance(outcome, Failed):
+            reason = Ref("sentence", f"reason-{outcome.reason}")
+            self.say(connection, tickets.get(connection, mail.ticket), "desk-failed", reason=reason)
         if mail.staff or mail.ticket_message is None or not isinstance(outcome, Delivered | Failed):
             return
         message = tickets.message(connection, mail.ticket_message)
@@ -283,8 +296,11 @@ class Desk:
 
     def _point(self, connection: Connection, ticket: Ticket, *, owned: bool) -> tuple[str, str]:
         channel, chat, state = conversations.get(connection, ticket.conversation)
-        left = None if state.ticket == ticket.id else state.ticket
-        changed = replace(state, ticket=ticket.id if owned else left)
+        # Somebody who is writing to the staff of one case goes on doing so: private words must not change hands.
+        if owned:
+            changed = replace(state, ticket=ticket.id if state.ticket is None else state.ticket)
+        else:
+            changed = replace(state, ticket=None if state.ticket == ticket.id else state.ticket)
         conversations.save(connection, ticket.conversation, changed, self._clock.now())
         return channel, chat
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
+import structlog
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from bot.core.language import CODES
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.core.language import Identify
 
+_log = structlog.get_logger("memory")
 _NORWEGIAN = frozenset({"no", "nn"})  # the library's codes; here one language, nb
 _LIBRARY = "py3langid"
 
@@ -28,14 +30,14 @@ def make_identify() -> Identify:
 
 
 def recall(folder: Path) -> Identify | None:
-    """Returns the function from what `keep` wrote to `folder`; None when that is missing or incomplete.
+    """Returns the function from what `keep` wrote to `folder`; None when that is missing or damaged.
 
     The largest table is mapped into memory: only the parts that are used are read.
     """
     tables, states = _paths(folder)
     try:
-        with np.load(tables, allow_pickle=False) as kept, states.open("rb") as file:
-            table = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast("I")
+        with tables.open("rb") as archive, states.open("rb") as file, np.load(archive, allow_pickle=False) as kept:
+            table = memoryview(mmap.mmap(file.fileno(), int(kept["size"]), access=mmap.ACCESS_READ)).cast("I")
             identifier = LanguageIdentifier(
                 kept["chances"],
                 kept["priors"],
@@ -45,7 +47,10 @@ def recall(folder: Path) -> Identify | None:
                 norm_probs=True,
                 tk_row=kept["rows"].tolist(),
             )
-    except (OSError, ValueError, KeyError):
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # noqa: BLE001  # a damaged file can raise anything; it is written anew
+        _log.warning("kept languages not readable", path=str(tables), error=type(error).__name__)
         return None
     return _identify(identifier)
 
@@ -56,16 +61,18 @@ def keep(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     tables, states = _paths(folder)
     fresh_tables, fresh_states = (path.with_name(f"{path.name}.{id(identifier)}") for path in (tables, states))
+    states_kept = np.array(identifier.tk_nextmove, dtype=np.uint32).tobytes()
     with fresh_tables.open("wb") as file:
         np.savez(
             file,
+            size=np.array(len(states_kept)),
             chances=identifier.nb_ptc,
             priors=identifier.nb_pc,
             codes=np.array(identifier.nb_classes),
             features=np.array(identifier.tk_output),
             rows=np.array(identifier.tk_row),
         )
-    fresh_states.write_bytes(np.array(identifier.tk_nextmove, dtype=np.uint32).tobytes())
+    fresh_states.write_bytes(states_kept)
     fresh_states.replace(states)
     fresh_tables.replace(tables)
 

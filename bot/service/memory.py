@@ -37,7 +37,7 @@ def recall(folder: Path, name: str) -> Learned | None:
             kept = pickle.load(file)  # noqa: S301  # our own file, see above
     except FileNotFoundError:
         return None
-    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError) as error:
+    except Exception as error:  # noqa: BLE001  # a damaged file can raise anything; it is written anew
         _log.warning("kept index not readable", path=str(path), error=type(error).__name__)
         return None
     return kept if isinstance(kept, Learned) else None

@@ -34,7 +34,8 @@ def accept(connection: Connection, incoming: Incoming) -> bool:
     kinds = tuple(sorted({finding.kind for finding in redacted.findings}))
     argument = redact(_storable(incoming.argument)).text
     kept = redacted.text[:_LONGEST]  # cut after redacting: half a number would not be recognised
-    return inbox.add(connection, replace(incoming, text=kept, argument=argument, redacted=kinds))
+    name = _storable(incoming.sender_name)
+    return inbox.add(connection, replace(incoming, text=kept, argument=argument, sender_name=name, redacted=kinds))
 
 
 def _storable(text: str) -> str:
@@ -62,7 +63,8 @@ class Residents:
             knowledge=self._library.knowledge,
             brain=self._library.brain,
             today=self._clock.today(),
-            open_ticket=max(open_numbers, default=None),
+            open_tickets=frozenset(open_numbers),
+            served=self._desk.served,
         )
         after, effects = step(state, incoming, world)
         conversations.save(connection, identity, after, now)

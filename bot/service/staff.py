@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS = ("claim", "close", "reopen", "note")
 NOTE = "//"
+_DIGITS = 18
 
 
 class StaffTopics:
@@ -47,6 +48,8 @@ class StaffTopics:
 
     def _ticket(self, connection: Connection, incoming: Incoming) -> Ticket | None:
         """The ticket of the topic; a button must belong to the ticket whose topic it is pressed in."""
+        if incoming.thread is None and incoming.kind == IncomingKind.BUTTON:
+            return self._by_button(connection, incoming)
         if incoming.thread is None:
             return None
         ticket = tickets.by_topic(connection, incoming.channel, incoming.chat, incoming.thread)
@@ -55,6 +58,13 @@ class StaffTopics:
             return ticket if number == str(ticket.id) else None
         return ticket
 
+    def _by_button(self, connection: Connection, incoming: Incoming) -> Ticket | None:
+        """An old card comes without its topic: the ticket named by the button must belong to this group."""
+        number = incoming.argument.partition(":")[2]
+        ticket = tickets.find(connection, int(number)) if number.isdecimal() and len(number) < _DIGITS else None
+        here = ticket is not None and (ticket.staff_channel, ticket.staff_chat) == (incoming.channel, incoming.chat)
+        return ticket if here else None
+
     def _act(self, connection: Connection, ticket: Ticket, incoming: Incoming) -> None:
         staff = Staff(incoming.sender, incoming.sender_name or incoming.sender)
         match incoming.kind:
@@ -62,11 +72,15 @@ class StaffTopics:
                 self._command(connection, ticket, staff, incoming.argument.partition(":")[0], "")
             case IncomingKind.COMMAND:
                 self._command(connection, ticket, staff, incoming.argument.lower(), incoming.text)
-            case IncomingKind.TEXT if incoming.text.startswith(NOTE):
+            case IncomingKind.EDIT:
+                self._desk.say(connection, ticket, "desk-edit")
+            case IncomingKind.TEXT | IncomingKind.ATTACHMENT if incoming.text.startswith(NOTE):
                 self._desk.note(connection, ticket.id, staff, incoming.text.removeprefix(NOTE).strip())
             case IncomingKind.TEXT if incoming.text:
                 source = (incoming.channel, incoming.chat, incoming.message_id)
                 self._desk.reply(connection, ticket.id, staff, incoming.text, source=source)
+                if incoming.redacted:
+                    self._desk.say(connection, ticket, "desk-redacted", incoming.text)
             case IncomingKind.ATTACHMENT:
                 source = (incoming.channel, incoming.chat, incoming.message_id)
                 file = Attachment(incoming.attachment or "other", incoming.message_id or "")

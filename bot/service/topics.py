@@ -44,7 +44,7 @@ class TopicBook:
         return await self._database.run_async(lambda connection: self._view(connection, number))
 
     def _view(self, connection: Connection, number: int) -> TopicView:
-        ticket, language = tickets.get(connection, number), self._desk.language
+        ticket, language = self._desk.about_known(tickets.get(connection, number)), self._desk.language
         words = [ticket.number, ticket.language.upper()]
         if ticket.entry is not None:
             words.append(self._renderer.title(ticket.entry, language))

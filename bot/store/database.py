@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.errors import DatabaseError
 
@@ -27,6 +30,7 @@ HEAD = "0001"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 10_000
+_PEOPLE = ("conversations", "inbox", "tickets")
 _MIGRATING = 0x62616C6C  # the advisory lock of migrations; any number that nobody else uses
 
 
@@ -43,7 +47,7 @@ class Database:
             self._url = make_url(url)
             self.is_sqlite = _is_sqlite(self._url)
             if self.is_sqlite and self._url.database:
-                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(Path(self._url.database).parent)
             self.engine = self._engine()
         except (SQLAlchemyError, OSError, ValueError) as error:
             raise DatabaseError(
@@ -57,9 +61,18 @@ class Database:
         if not self.is_sqlite:
             return create_engine(self._url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
         engine = create_engine(self._url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+        event.listen(engine, "do_connect", self._make_file)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
+
+    def _make_file(self, *_: object) -> None:
+        """Makes a missing SQLite file for its owner alone: it holds people's words; its journal takes its rights."""
+        path = self._url.database
+        if path and not path.startswith("file:"):
+            # One that is there keeps its rights; one that cannot be made is reported when SQLite opens it.
+            with contextlib.suppress(OSError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     @property
     def name(self) -> str:
@@ -74,7 +87,7 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 return fn(connection)
-        except DBAPIError as error:
+        except (DBAPIError, PoolTimeoutError) as error:
             raise DatabaseError(
                 database=self.name,
                 reason=_cause(error),
@@ -106,6 +119,16 @@ class Database:
     def is_empty(self) -> bool:
         """True when the database has no tables yet."""
         return self.run(lambda connection: not inspect(connection).get_table_names())
+
+    def holds_conversations(self) -> bool:
+        """True when there is anything that people wrote, decided or not."""
+
+        def look(connection: Connection) -> bool:
+            there = set(inspect(connection).get_table_names())
+            counts = (f"SELECT 1 FROM {table} LIMIT 1" for table in _PEOPLE if table in there)  # noqa: S608  # our names
+            return any(connection.execute(text(count)).scalar() for count in counts)
+
+        return self.run(look)
 
     def migrate(self, revision: str = "head") -> None:
         """Brings the database to `revision`, forward or back. Idempotent."""
@@ -153,6 +176,13 @@ class Database:
 def revisions() -> tuple[str, ...]:
     """Returns the names of all migrations, oldest first."""
     return tuple(sorted(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))
+
+
+def _make_folder(folder: Path) -> None:
+    """Makes the folders that are missing, for their owner alone. Raises OSError."""
+    for missing in reversed([path for path in folder.parents if not path.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _is_sqlite(url: URL) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _CANDIDATES = 64
-_LEASE = 60_000
+_LEASE = 180_000  # longer than the pieces of a long message can take
 _LONGEST_WINDOW = 60_000
 _RECONCILE = 3_000
 

@@ -152,7 +152,7 @@ _unsent = text("settled_at IS NULL")
 Index("ix_outbox_open_lane", outbox.c.lane, outbox.c.seq, sqlite_where=_unsent, postgresql_where=_unsent)
 Index("ix_outbox_open", outbox.c.channel, outbox.c.priority, outbox.c.seq,
       sqlite_where=_unsent, postgresql_where=_unsent)  # fmt: skip
-Index("ix_outbox_rate", outbox.c.channel, outbox.c.chat, outbox.c.tried_at)
+Index("ix_outbox_rate", outbox.c.channel, outbox.c.tried_at)
 
 marks = Table(
     "marks",

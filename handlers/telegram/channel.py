@@ -34,6 +34,8 @@ _OVERALL = (Limit(25, 1_000),)
 _RECONCILE = 3_000
 _LOST_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
 _LOST_CARD = ("message to edit not found", "message can't be edited", "message identifier is not specified")
+_GROUP_FAULTS = ("not enough rights", "not a forum", "chat not found", "have no write access", "need administrator")
+_GROUP_WAIT = 60_000
 _REASONS = {
     "bot was blocked by the user": "blocked",
     "user is deactivated": "deactivated",
@@ -118,6 +120,8 @@ class TelegramChannel:
             from_chat_id=int(mail.copy.chat),
             message_id=int(mail.copy.message_id),
             message_thread_id=thread,
+            # The words under a resident's file go to staff as they were previewed: apart, and redacted.
+            caption="" if mail.staff else None,
         )
         return str(copied.message_id)
 
@@ -222,8 +226,16 @@ def _says(error: TelegramError, texts: tuple[str, ...]) -> bool:
     return any(text in str(error).lower() for text in texts)
 
 
-def _refused(item: OutboxItem, error: TelegramError) -> Failed:
+def _refused(item: OutboxItem, error: TelegramError) -> Failed | Retry:
     text = str(error).lower()
+    if item.mail.staff and (isinstance(error, Forbidden) or any(part in text for part in _GROUP_FAULTS)):
+        _log.error(
+            "the staff group cannot be used",
+            chat=item.mail.chat,
+            error=text[:200],
+            remedy="make the bot an administrator there that may manage topics; cases wait meanwhile",
+        )
+        return Retry("staff group", _GROUP_WAIT)
     reason = next((reason for part, reason in _REASONS.items() if part in text), None)
     if reason is None:
         reason = "unreachable" if isinstance(error, Forbidden | ChatMigrated) else "refused"

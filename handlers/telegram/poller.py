@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.core.mail import backoff
 from bot.errors import DatabaseError
@@ -17,7 +18,7 @@ from handlers.telegram.updates import ALLOWED
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from telegram import Bot, Update
+    from telegram import Bot
 
     from bot.core.model import Incoming
     from handlers.telegram.updates import Reader
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 _log = structlog.get_logger("telegram")
 _POLL_S = 25
 _SHORTEST_MS = 200
+_CONFLICT = (
+    "another process polls with this token, or a webhook is set: stop that process, or start this one again, "
+    "which deletes the webhook"
+)
 
 
 class Poller:
@@ -68,29 +73,65 @@ class Poller:
     async def _fetch(self) -> int:
         """Fetches one batch; returns how many ms to wait before the next."""
         try:
-            updates = await self._bot.get_updates(
-                offset=self._offset, timeout=_POLL_S, allowed_updates=list(ALLOWED), limit=100
-            )
-            await self._take(updates)
+            await self._round()
         except InvalidToken:
             raise refused() from None
         except RetryAfter as error:
             return milliseconds(error)
-        except (NetworkError, Conflict, TelegramError, DatabaseError) as error:
+        except (TelegramError, DatabaseError) as error:
             self._failures += 1
             wait = max(_SHORTEST_MS, backoff(self._failures) // 4)
-            _log.warning("no updates fetched", error=type(error).__name__, retry_in_ms=wait)
+            if isinstance(error, Conflict):
+                _log.error("somebody else fetches the updates", remedy=_CONFLICT, retry_in_ms=wait)
+            else:
+                _log.warning("no updates fetched", error=type(error).__name__, retry_in_ms=wait)
             return wait
-        except Exception as error:  # noqa: BLE001  # an update that the client library cannot read must not end the bot
+        except Exception as error:  # noqa: BLE001  # what cannot be read at all must not end the bot
             self._failures += 1
             _log.error("updates not readable", error=type(error).__name__, retry_in_ms=backoff(self._failures))
             return backoff(self._failures)
         self._failures = 0
         return 0
 
-    async def _take(self, updates: Sequence[Update]) -> None:
+    async def _round(self) -> None:
+        try:
+            updates = await self._bot.get_updates(
+                offset=self._offset, timeout=_POLL_S, allowed_updates=list(ALLOWED), limit=100
+            )
+        except TelegramError:
+            raise
+        except Exception:  # noqa: BLE001  # one update that the client library cannot read spoils the whole batch
+            await self._one_by_one()
+            return
         if not updates:
             return
+        try:
+            await self._take(updates)
+        except (TelegramError, DatabaseError):
+            raise
+        except Exception:  # noqa: BLE001  # one of them cannot be taken; the others must not wait for it
+            for update in updates:
+                await self._take_or_skip(update.update_id, update)
+
+    async def _one_by_one(self) -> None:
+        """Fetches the batch as it comes over the wire, and takes or skips each update of it."""
+        wanted = {"offset": self._offset, "timeout": 0, "allowed_updates": list(ALLOWED), "limit": 100}
+        # In small letters, which the Bot API takes as well: the library warns of a method that it has itself.
+        raw = await self._bot.do_api_request("getupdates", api_kwargs=wanted)
+        for one in raw:
+            await self._take_or_skip(int(one["update_id"]), one)
+
+    async def _take_or_skip(self, number: int, found: Update | dict[str, Any]) -> None:
+        """Takes one update, or skips what no further try can take either."""
+        try:
+            await self._take([found if isinstance(found, Update) else Update.de_json(found, self._bot)])
+        except (TelegramError, DatabaseError):
+            raise
+        except Exception as error:  # noqa: BLE001  # see above
+            _log.error("update skipped", update_id=number, error=type(error).__name__)
+            self._offset = number + 1
+
+    async def _take(self, updates: Sequence[Update]) -> None:
         now = self._clock()
         arrived = [incoming for update in updates if (incoming := self._reader.read(update, now)) is not None]
         if arrived:

@@ -6,11 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.core.mail import backoff
 from bot.store import marks
-from handlers.telegram.client import refused
+from handlers.telegram.client import milliseconds, refused
 from handlers.telegram.poller import Poller
 from handlers.telegram.updates import Reader
 
@@ -42,9 +42,13 @@ class TelegramSurface:
         accept: Callable[[Sequence[Incoming]], Awaitable[None]],
         clock: Callable[[], int],
     ) -> None:
-        """Works until `stop` is set. An unreachable server is tried again; a refused token raises ChannelError."""
+        """Works until `stop` is set.
+
+        A server that is away or refuses is tried again; a refused token raises ChannelError.
+        """
         if not await self._connect(stop):
             return
+        await self._forget_webhook()
         await self._set_profile()
         reader = Reader(self._bot.id, self._staff_chats)
         await Poller(self._bot, reader, accept, clock).run(stop)
@@ -60,20 +64,32 @@ class TelegramSurface:
                 await self._bot.initialize()
             except InvalidToken:
                 raise refused() from None
-            except NetworkError:
+            except TelegramError as error:
                 failures += 1
-                wait = backoff(failures)
-                _log.error(
-                    "the Bot API server cannot be reached",
-                    address=self._bot.base_url.split("/bot")[0],
-                    remedy="check the network and BOT_TELEGRAM_API_URL; nothing is lost meanwhile",
-                    retry_in_ms=wait,
-                )
+                wait = milliseconds(error) if isinstance(error, RetryAfter) else backoff(failures)
+                self._not_connected(error, wait)
                 await _pause(stop, wait)
             else:
                 _log.info("connected", bot=self._bot.username)
                 return True
         return False
+
+    def _not_connected(self, error: TelegramError, wait: int) -> None:
+        away = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+        _log.error(
+            "the Bot API server cannot be reached" if away else "the Bot API server refuses for now",
+            address=self._bot.base_url.split("/bot")[0],
+            error=type(error).__name__,
+            remedy="check the network and BOT_TELEGRAM_API_URL; nothing is lost meanwhile",
+            retry_in_ms=wait,
+        )
+
+    async def _forget_webhook(self) -> None:
+        """A webhook left over from another program would keep every update from polling; what waits is kept."""
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False)
+        except TelegramError as error:
+            _log.warning("webhook not looked for", error=type(error).__name__)
 
     async def _set_profile(self) -> None:
         name, wanted = f"telegram:{self._bot.id}:profile", self._profile.fingerprint

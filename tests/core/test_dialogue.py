@@ -91,11 +91,12 @@ def test_a_language_nobody_offers_is_said_in_the_one_in_use() -> None:
     assert talk.keys == ["language-unsupported", "none"]
 
 
-def test_start_begins_anew_but_keeps_the_language_and_the_case() -> None:
+def test_start_begins_anew_with_the_assistant_and_keeps_the_language() -> None:
     draft = Draft(3, ("old",))
     talk = Talk(state=Conversation("pl", pinned=True, step="consent", draft=draft, drafts=3, ticket=5))
     talk.start(language_hint="en")
-    assert (talk.state.language, talk.state.pinned, talk.state.ticket) == ("pl", True, 5)
+    assert (talk.state.language, talk.state.pinned, talk.state.ticket) == ("pl", True, None)
+    assert talk.actions[-1] == "p:staff:5", "the case stays within reach"
     assert (talk.state.step, talk.state.draft, talk.state.drafts) == ("idle", None, 3)
 
 

@@ -50,7 +50,7 @@ DOORS: dict[str, Callable[[Talk, str, Decision], object]] = {
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("name", STATES)
 def test_danger_comes_first_in_every_state_and_by_every_way(name: str, door: str) -> None:
-    talk = Talk(make_world(open_ticket=4), STATES[name])
+    talk = Talk(make_world(open_tickets=frozenset({4})), STATES[name])
     DOORS[door](talk, "I want to die", DANGER)
     first = talk.effects[0]
     assert first == talk.said[0]
@@ -61,7 +61,7 @@ def test_danger_comes_first_in_every_state_and_by_every_way(name: str, door: str
 
 @pytest.mark.parametrize("name", STATES)
 def test_words_of_danger_are_not_kept(name: str) -> None:
-    talk = Talk(make_world(open_ticket=4), STATES[name])
+    talk = Talk(make_world(open_tickets=frozenset({4})), STATES[name])
     talk.say("I want to die", DANGER)
     assert "die" not in str(talk.state)
     assert talk.state.recent[-1] == Exchange("", "emergency-112")
@@ -70,7 +70,7 @@ def test_words_of_danger_are_not_kept(name: str) -> None:
 
 @pytest.mark.parametrize("name", STATES)
 def test_staff_of_an_owned_case_see_it_too(name: str) -> None:
-    talk = Talk(make_world(open_ticket=4), STATES[name])
+    talk = Talk(make_world(open_tickets=frozenset({4})), STATES[name])
     talk.say("I want to die", DANGER)
     ticket = STATES[name].ticket
     wanted = () if ticket is None else (Relay(ticket, "I want to die", None, edited=False),)
@@ -117,5 +117,6 @@ def test_whoever_asks_for_a_person_after_danger_is_urgent(then: Callable[[Talk],
     talk.say("I want to die", DANGER)
     then(talk)
     assert talk.state.draft is not None
-    assert talk.state.draft.entry == "emergency-112"
+    assert talk.state.draft.entry is None, "which danger it was stays with the assistant"
     assert talk.state.draft.urgent
+    assert "preview-urgent" in talk.keys

@@ -136,7 +136,7 @@ class Player:
             return
         owner = self.tickets if claims else None
         self.talk.state = replace(self.talk.state, ticket=owner)
-        self.talk.world = replace(self.talk.world, open_ticket=owner)
+        self.talk.world = replace(self.talk.world, open_tickets=frozenset() if owner is None else frozenset({owner}))
 
     def _check(self, before: Conversation) -> None:
         talk, state = self.talk, self.talk.state
@@ -149,7 +149,7 @@ class Player:
                 case OpenTicket():
                     assert effect.draft == self.previewed, "only what was shown last is sent"
                     self.tickets += 1
-                    talk.world = replace(talk.world, open_ticket=self.tickets)
+                    talk.world = replace(talk.world, open_tickets=frozenset({self.tickets}))
                 case Relay():
                     assert effect.ticket == before.ticket
 

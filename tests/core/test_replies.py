@@ -168,8 +168,16 @@ def test_the_preview_shows_all_that_staff_will_see() -> None:
         files=(Attachment("photo", "1"), Attachment("voice", "2")),
         entry="business",
     )
-    content = replies.preview(KNOWLEDGE, draft)
-    assert keys(content) == ("preview-intro", "preview-earlier", "preview-files", "preview-removed", "preview-ask")
+    content = replies.preview(KNOWLEDGE, draft, "pl")
+    assert keys(content) == (
+        "preview-intro",
+        "preview-earlier",
+        "preview-language",
+        "preview-about",
+        "preview-files",
+        "preview-removed-files",
+        "preview-ask",
+    )
     assert quotes(content) == ("first", "second", "before", "long before")
     intro = content.parts[0]
     assert isinstance(intro, Sentence)
@@ -178,8 +186,8 @@ def test_the_preview_shows_all_that_staff_will_see() -> None:
 
 
 def test_a_plain_preview_says_nothing_of_files_or_earlier_questions() -> None:
-    content = replies.preview(KNOWLEDGE, Draft(1, ("hello",)), intro="for-staff")
-    assert keys(content) == ("for-staff", "preview-intro", "preview-removed", "preview-ask")
+    content = replies.preview(KNOWLEDGE, Draft(1, ("hello",)), "pl", intro="for-staff")
+    assert keys(content) == ("for-staff", "preview-intro", "preview-language", "preview-removed", "preview-ask")
 
 
 CONTENTS: dict[str, Callable[[], Content]] = {
@@ -198,7 +206,7 @@ CONTENTS: dict[str, Callable[[], Content]] = {
         replies.plain("none"), replies.Notes(long=True, redacted=True, written_in="da", unsupported=OFFERED)
     ),
     "compose": lambda: replies.compose(3),
-    "preview": lambda: replies.preview(KNOWLEDGE, Draft(1, ("{a}", "**b**"), (Exchange("c"),), (), "cpr")),
+    "preview": lambda: replies.preview(KNOWLEDGE, Draft(1, ("{a}", "**b**"), (Exchange("c"),), (), "cpr"), "pl"),
     "handed over": lambda: replies.handed_over(12),
     "claimed": lambda: replies.claimed(12),
     "staff reply": lambda: replies.staff_reply(12, "trade", "{number} <b>"),
@@ -229,7 +237,7 @@ def test_everything_can_be_said_in_every_language(name: str, language: str) -> N
 @pytest.mark.parametrize("language", OFFERED)
 def test_files_are_counted_as_the_language_counts(language: str, number: int) -> None:
     files = tuple(Attachment("photo", str(at)) for at in range(number))
-    content = replies.preview(KNOWLEDGE, Draft(1, ("hello",), files=files))
+    content = replies.preview(KNOWLEDGE, Draft(1, ("hello",), files=files), "pl")
     text = make_renderer(KNOWLEDGE).render(content, language).text
     assert str(number) in text or number == 1
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.core.mail import MAX_AGE, Delivered, Failed, Limit, Rates, Retry
 from bot.delivery.sender import Sender
@@ -321,3 +322,15 @@ async def test_two_senders_on_one_database(database: Database, clock: FakeClock)
     assert len(channel.tried) == 20
     for chat in "abcd":
         assert channel.said(chat) == [f"{chat}{n}" for n in range(5)]
+
+
+async def test_the_log_names_where_a_delivery_failed(database: Database, clock: FakeClock) -> None:
+    class Raising(RecordingChannel):
+        async def deliver(self, item: OutboxItem) -> Outcome:
+            raise ValueError(f"a secret of the resident {item.seq}")
+
+    put(database, make_mail("a"))
+    with capture_logs() as logs:
+        await running(make_sender(database, Raising(), clock).run, lambda: bool(logs))
+    assert str(logs[0]["place"]).startswith("delivery/test_sender.py:")
+    assert "secret" not in str(logs)

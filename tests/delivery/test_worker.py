@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text, update
+from structlog.testing import capture_logs
 
 from bot.core.mail import MAX_DECISIONS
-from bot.delivery.worker import Worker
+from bot.delivery.worker import Worker, place
 from bot.errors import DatabaseError
 from bot.store import inbox, tables
 from bot.store.codec import mail_from_json
@@ -241,3 +242,16 @@ async def test_several_workers_share_one_database(database: Database, clock: Fak
     assert len(order) == 20
     for chat in "abcd":
         assert [text for text in order if text.startswith(chat)] == [f"{chat}{n}" for n in range(5)]
+
+
+async def test_the_log_names_where_a_decision_failed(database: Database, clock: FakeClock) -> None:
+    arrive(database, make_incoming(text="bad"))
+    with capture_logs() as logs:
+        await make_worker(database, failing("bad"), clock).once()
+    (line,) = logs
+    assert str(line["place"]).startswith("delivery/test_worker.py:")
+    assert "secret" not in str(line)
+
+
+def test_what_was_never_raised_has_no_place() -> None:
+    assert place(None) == place(ValueError()) == ""

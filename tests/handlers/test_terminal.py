@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from bot.core.mail import Rates
 from bot.core.model import Rendered, RenderedButton, Span, Style
 from handlers.terminal import Screen, TerminalChannel
+from tests.commands import start
 from tests.harness import real_core
 from tests.process import ROOT, environment
 
@@ -259,3 +261,19 @@ def test_every_end_is_a_good_end(tmp_path: Path, lines: tuple[str, ...]) -> None
 
 def test_run_without_a_token_is_the_same(tmp_path: Path) -> None:
     assert "Get a tax card" in chat(tmp_path, "How do I get a tax card?", arguments=("run",))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_while_it_waits_for_a_line(tmp_path: Path, number: signal.Signals) -> None:
+    process = start(tmp_path, "chat")
+    try:
+        assert process.stdout is not None
+        while b"Hello!" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(number)
+        process.wait(10)  # nothing is typed, and the input stays open
+        _, errors = process.communicate()
+    finally:
+        process.kill()
+        process.communicate()
+    assert (process.returncode, errors) == (0, b"")

@@ -82,7 +82,7 @@ def test_files_are_counted() -> None:
 
 
 def test_a_long_question_is_cut() -> None:
-    assert quotes(resident("x" * 5000)) == ["x" * 2500]
+    assert quotes(resident("x" * 5000)) == ["x" * card.LONGEST_QUOTE]
 
 
 def test_a_card_without_any_words_is_still_a_card() -> None:

@@ -114,7 +114,8 @@ def test_two_tickets_of_one_resident_are_answered_in_the_same_chat(scene: Scene)
     reply(scene, second, "about the company")
     reply(scene, first, "about the number", BO)
     assert [quotes(mail) for mail in scene.to("100")[-2:]] == [["about the company"], ["about the number"]]
-    assert scene.state().ticket == first
+    assert scene.state().ticket == second, "private words do not change hands"
+    assert scene.to("100")[-1].content is not None
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_menus_topics_and_crisis_texts(knowledge: Knowledge, renderer: Renderer)
         *[replies.topic(knowledge, topic) for topic in knowledge.topics],
         *[replies.language_set(code) for code in codes],
         *[replies.crisis(knowledge, entry.id) for entry in knowledge.entries.values() if entry.urgent],
-        *[replies.preview(knowledge, Draft(1, ("words",), entry=entry)) for entry in (None, *knowledge.entries)],
+        *[replies.preview(knowledge, Draft(1, ("words",), entry=entry), "pl") for entry in (None, *knowledge.entries)],
     ]
     for said in contents:
         for language in offered(knowledge):

@@ -73,7 +73,7 @@ def test_nothing_is_written_when_what_follows_fails(scene: Scene, monkeypatch: p
 def test_a_hand_over_from_question_to_ticket(scene: Scene) -> None:
     scene.says("How do I get a CPR number?")
     (preview,) = scene.presses("p:ask")
-    assert keys(preview) == ["preview-intro", "preview-removed", "preview-ask"]
+    assert keys(preview) == ["preview-intro", "preview-language", "preview-about", "preview-removed", "preview-ask"]
     assert quotes(preview) == ["How do I get a CPR number?"]
     assert size(scene.database, tables.tickets) == 0
     (confirmation,) = scene.presses("p:send:1")

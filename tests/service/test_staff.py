@@ -127,7 +127,6 @@ def test_an_unknown_command_lists_those_that_work(scene: Scene, number: int) -> 
         {"text": "lunch?", "thread": "999"},
         {"text": ""},
         {"kind": IncomingKind.UNREADABLE, "text": ""},
-        {"kind": IncomingKind.EDIT, "text": "corrected"},
         {"kind": IncomingKind.BUTTON, "argument": "claim:99", "text": ""},
         {"kind": IncomingKind.BUTTON, "argument": "claim:", "text": ""},
         {"kind": IncomingKind.BUTTON, "argument": "", "text": ""},
@@ -244,3 +243,22 @@ def test_a_lost_topic_is_forgotten(scene: Scene, number: int) -> None:
 def test_a_topic_of_an_unknown_ticket_is_ignored(scene: Scene) -> None:
     scene.database.run(lambda c: scene.desk.topic_created(c, 99, "88"))
     assert rows(scene.database, tables.tickets) == []
+
+
+def test_a_changed_message_of_staff_is_said_not_to_be_sent(scene: Scene, number: int) -> None:
+    before = len(scene.to("100"))
+    scene.staff_does(number, kind=IncomingKind.EDIT, text="corrected")
+    assert len(scene.to("100")) == before
+    assert keys(scene.mails()[-1]) == ["desk-edit"]
+
+
+def test_a_note_under_a_file_stays_among_staff(scene: Scene, number: int) -> None:
+    before = len(scene.to("100"))
+    scene.staff_does(number, kind=IncomingKind.ATTACHMENT, text="// between us", attachment="photo")
+    assert len(scene.to("100")) == before
+
+
+def test_staff_are_told_what_was_removed_from_their_answer(scene: Scene, number: int) -> None:
+    scene.staff_does(number, text="our number is 010190-1234")
+    said = [mail for mail in scene.mails() if "desk-redacted" in keys(mail)]
+    assert [quotes(mail) for mail in said] == [["our number is [CPR]"]]

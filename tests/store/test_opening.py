@@ -75,6 +75,26 @@ def test_missing_folders_are_made(tmp_path: Path) -> None:
     assert (tmp_path / "var" / "deep" / "bot.db").is_file()
 
 
+def rights(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_what_people_wrote_is_for_the_owner_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'deep' / 'bot.db'}")
+    database.require_current()
+    assert {rights(path) for path in (tmp_path / "var" / "deep").iterdir()} == {0o600}
+    database.close()
+    assert [rights(tmp_path / "var"), rights(tmp_path / "var" / "deep"), rights(tmp_path)] == [0o700, 0o700, 0o755]
+
+
+def test_a_database_that_is_there_keeps_its_rights(tmp_path: Path) -> None:
+    (tmp_path / "bot.db").touch()
+    (tmp_path / "bot.db").chmod(0o640)
+    use(f"sqlite:///{tmp_path / 'bot.db'}")
+    assert rights(tmp_path / "bot.db") == 0o640
+
+
 def test_a_new_database_in_a_read_only_folder_is_refused(read_only: Path) -> None:
     with without_roots_rights():
         error = refusal(f"sqlite:///{read_only / 'bot.db'}")

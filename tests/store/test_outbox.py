@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.core.mail import Mail, Outcome
     from bot.store.database import Database
 
-_LEASE, _RECONCILE = MINUTE, 3 * SECOND
+_LEASE, _RECONCILE = 3 * MINUTE, 3 * SECOND
 
 
 def put(database: Database, *mails: Mail, now: int = START) -> None:

@@ -174,7 +174,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("settled_at IS NULL"),
         postgresql_where=sa.text("settled_at IS NULL"),
     )
-    op.create_index("ix_outbox_rate", "outbox", ["channel", "chat", "tried_at"], unique=False)
+    op.create_index("ix_outbox_rate", "outbox", ["channel", "tried_at"], unique=False)
 
 
 def downgrade() -> None:
