@@ -6,7 +6,7 @@ from datetime import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.content.language_rules import kind_phrases
+from bot.content.language_rules import pseudo_phrases
 from bot.content.models import DurationFact, TextFact, UrlFact
 from bot.content.wording import content_hash
 from bot.core.model import Department, Entry, EntryText, Fact, FactType, Knowledge, Language, Source, Term
@@ -155,5 +155,4 @@ def _terms(draft: Draft) -> tuple[Term, ...]:
 
 
 def _kinds(draft: Draft, code: str) -> Mapping[str, tuple[str, ...]]:
-    found = kind_phrases(draft.kinds[code].item)
-    return _frozen({label: tuple(phrases) for label, (_, phrases) in found.items()})
+    return _frozen({label: tuple(phrases) for label, _, phrases, _ in pseudo_phrases(draft, code)})

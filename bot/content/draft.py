@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.content.models import (
     FILE_MODELS,
+    DangerFile,
     DepartmentRow,
     DepartmentsFile,
     EntriesFile,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 _SINGLE = ("languages", "departments", "sources")
-_IN_LANGUAGE = ("names", "terms", "kinds", "crisis")
+_IN_LANGUAGE = ("names", "terms", "kinds", "danger", "crisis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Draft:
     names: dict[str, Located[NamesFile]] = field(default_factory=dict)
     terms: dict[str, Located[TermsFile]] = field(default_factory=dict)
     kinds: dict[str, Located[KindsFile]] = field(default_factory=dict)
+    danger: dict[str, Located[DangerFile]] = field(default_factory=dict)
     crisis: dict[str, Located[Mapping[str, object]]] = field(default_factory=dict)
     version: str = ""
 
@@ -191,6 +193,8 @@ def _take_topic(draft: Draft, folder: str, topic: str, whole: Place, content: Ba
             draft.terms[folder] = Located(content, whole)
         case KindsFile():
             draft.kinds[folder] = Located(content, whole)
+        case DangerFile():
+            draft.danger[folder] = Located(content, whole)
 
 
 def _add(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from babel import Locale, UnknownLocaleError
 
 from bot.core.crisis import compile_rules
+from bot.core.danger import CRISIS, HARMLESS
 from bot.core.text import fold, tokens
 from bot.errors import Fault
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.content.draft import Draft
-    from bot.content.models import KindsFile
+    from bot.content.models import DangerFile, KindsFile
     from bot.content.reading import Key, Place
 
 _STEP = re.compile(r"[^.\[\]]+")
-_REQUIRED_FILES = ("names", "kinds", "crisis")
-_KIND_PHRASES = {"@staff": 30, "@out_of_scope": 40}
+_REQUIRED_FILES = ("names", "kinds", "danger", "crisis")
+_KIND_PHRASES = {"@staff": 30, "@out_of_scope": 40, HARMLESS: 40}
 _SMALLTALK_PHRASES = 6
+_DANGER_PHRASES = 20
 
 
 def language_faults(draft: Draft) -> Iterator[Fault]:
@@ -31,18 +33,33 @@ def language_faults(draft: Draft) -> Iterator[Fault]:
         yield from _missing(draft, code)
     yield from _names(draft)
     yield from _crisis(draft)
+    yield from _danger(draft)
     for code in draft.languages:
         yield from _same_phrases(draft, code)
         yield from _few_kinds(draft, code)
 
 
-def kind_phrases(kinds: KindsFile) -> dict[str, tuple[tuple[Key, ...], list[str]]]:
-    """Returns the phrases of kinds.yaml by pseudo label ("@staff", "@smalltalk:greeting", …), with their keys."""
-    found: dict[str, tuple[tuple[Key, ...], list[str]]] = {"@staff": (("staff",), kinds.staff)}
+def pseudo_phrases(draft: Draft, code: str) -> Iterator[tuple[str, tuple[Key, ...], list[str], Place]]:
+    """Yields the phrases of a language that belong to no entry: pseudo label ("@staff", …), keys, phrases, place."""
+    if (kinds := draft.kinds.get(code)) is not None:
+        for label, keys, phrases in _kind_phrases(kinds.item):
+            yield label, keys, phrases, kinds.place
+    if (danger := draft.danger.get(code)) is not None:
+        for label, keys, phrases in _danger_phrases(danger.item):
+            yield label, keys, phrases, danger.place
+
+
+def _kind_phrases(kinds: KindsFile) -> Iterator[tuple[str, tuple[Key, ...], list[str]]]:
+    yield "@staff", ("staff",), kinds.staff
     for name in type(kinds.smalltalk).model_fields:
-        found[f"@smalltalk:{name}"] = (("smalltalk", name), getattr(kinds.smalltalk, name))
-    found["@out_of_scope"] = (("out_of_scope",), kinds.out_of_scope)
-    return found
+        yield f"@smalltalk:{name}", ("smalltalk", name), getattr(kinds.smalltalk, name)
+    yield "@out_of_scope", ("out_of_scope",), kinds.out_of_scope
+
+
+def _danger_phrases(danger: DangerFile) -> Iterator[tuple[str, tuple[Key, ...], list[str]]]:
+    for name, phrases in danger.danger.items():
+        yield CRISIS + name, ("danger", name), phrases
+    yield HARMLESS, ("harmless",), danger.harmless
 
 
 def _list_faults(draft: Draft) -> Iterator[Fault]:
@@ -94,7 +111,8 @@ def _crisis(draft: Draft) -> Iterator[Fault]:
     for rules in draft.crisis.values():
         categories = rules.item["categories"]
         for name, category in categories.items() if isinstance(categories, dict) else ():
-            yield from _crisis_entry(draft, rules.place, name, category["entry"])
+            keys = ("categories", name, "entry")
+            yield from _entry_to_send(draft, rules.place, f"categories.{name}", category["entry"], keys)
 
 
 def _compile(draft: Draft, *codes: str) -> list[Fault]:
@@ -107,12 +125,17 @@ def _compile(draft: Draft, *codes: str) -> list[Fault]:
     return []
 
 
-def _crisis_entry(draft: Draft, place: Place, category: str, name: str) -> Iterator[Fault]:
-    keys = ("categories", category, "entry")
+def _danger(draft: Draft) -> Iterator[Fault]:
+    for examples in draft.danger.values():
+        for name in examples.item.danger:
+            yield from _entry_to_send(draft, examples.place, "danger", name, ("danger", name))
+
+
+def _entry_to_send(draft: Draft, place: Place, where: str, name: str, keys: tuple[Key, ...]) -> Iterator[Fault]:
     if draft.lacks("entries", name):
-        yield place.fault(f"categories.{category}: there is no entry “{name}”", *keys)
+        yield place.fault(f"{where}: there is no entry “{name}”", *keys)
     elif name in draft.entries and draft.entries[name].item.approval.state != "approved":
-        yield place.fault(f"categories.{category}: the entry “{name}” is not approved, so nothing could be sent", *keys)
+        yield place.fault(f"{where}: the entry “{name}” is not approved, so nothing could be sent", *keys)
 
 
 def _phrases(draft: Draft, code: str) -> Iterator[tuple[str, str, Place, tuple[Key, ...]]]:
@@ -120,10 +143,9 @@ def _phrases(draft: Draft, code: str) -> Iterator[tuple[str, str, Place, tuple[K
     for name, text in draft.texts[code].items():
         for index, phrase in enumerate(text.item.phrases):
             yield name, phrase, text.place, ("phrases", index)
-    if (kinds := draft.kinds.get(code)) is not None:
-        for label, (keys, phrases) in kind_phrases(kinds.item).items():
-            for index, phrase in enumerate(phrases):
-                yield label, phrase, kinds.place, (*keys, index)
+    for label, keys, phrases, place in pseudo_phrases(draft, code):
+        for index, phrase in enumerate(phrases):
+            yield label, phrase, place, (*keys, index)
 
 
 def _same_phrases(draft: Draft, code: str) -> Iterator[Fault]:
@@ -137,10 +159,8 @@ def _same_phrases(draft: Draft, code: str) -> Iterator[Fault]:
 
 
 def _few_kinds(draft: Draft, code: str) -> Iterator[Fault]:
-    if (kinds := draft.kinds.get(code)) is None:
-        return
-    for label, (keys, phrases) in kind_phrases(kinds.item).items():
-        needed = _KIND_PHRASES.get(label, _SMALLTALK_PHRASES)
+    for label, keys, phrases, place in pseudo_phrases(draft, code):
+        needed = _DANGER_PHRASES if label.startswith(CRISIS) else _KIND_PHRASES.get(label, _SMALLTALK_PHRASES)
         different = len({fold(phrase) for phrase in phrases})
         if different < needed:
-            yield kinds.place.fault(f"{label}: has {different} different phrases, fewer than {needed}", *keys)
+            yield place.fault(f"{label}: has {different} different phrases, fewer than {needed}", *keys)

@@ -273,6 +273,13 @@ class KindsFile(_Strict):
     out_of_scope: list[Line] = Field(description="not for the municipality's assistant")
 
 
+class DangerFile(_Strict):
+    """<language>/danger.yaml: examples from which danger is learned that no rule of crisis.yaml tells."""
+
+    danger: dict[Id, list[Line]] = Field(description="messages of people in danger, by the id of the entry to send")
+    harmless: list[Line] = Field(description="messages that look like danger and are none")
+
+
 FILE_MODELS: dict[str, type[BaseModel]] = {
     "languages": LanguagesFile,
     "departments": DepartmentsFile,
@@ -283,6 +290,7 @@ FILE_MODELS: dict[str, type[BaseModel]] = {
     "names": NamesFile,
     "terms": TermsFile,
     "kinds": KindsFile,
+    "danger": DangerFile,
 }
 
 

@@ -1,26 +1,28 @@
 """What is done with a message: an answer, choices, small talk, a person, or the honest word that nothing fits. Pure.
 
-Danger is looked for first, on every message. Then the language is guessed, the labels are ranked, and thresholds
-set from held-out predictions decide.
+Danger is looked for first, on every message, by rules. Then the language is guessed, the labels are ranked, and
+thresholds set from held-out predictions decide. The same ranking says how likely there is danger that no rule told.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.core.crisis import detect
+from bot.core.danger import graver
 from bot.core.language import guess_language, usual_language
-from bot.core.ranking import best_of_each, rank
+from bot.core.ranking import Survey, best_of_each, rank, survey
 from bot.core.text import clean, sentences, shortened, tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.core.crisis import CrisisRules
+    from bot.core.danger import Danger
     from bot.core.index import Index
     from bot.core.language import Identify, Vocabulary
     from bot.core.ranking import Candidate, HeldOut
@@ -42,6 +44,8 @@ _STEPS = tuple(step / 100 for step in range(2, 99))
 _MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
 _LONG = 12  # words from which the sentences of a message are looked at one by one
 _SENTENCES, _LONGEST_SENTENCE = 3, 300  # looked at, the questions and the longest ones first; letters of each
+_BEYOND_DOUBT = 0.92  # chance of danger from which an entry about something else does not hold it back
+_TORN_OUT = 0.5  # of its chance of danger is left to a sentence torn out of its text
 _FOLLOW_UP = 8  # words a follow-up has at most
 _CLEARLY = 0.1
 
@@ -79,7 +83,8 @@ class Decision:
 
     `entry` is the entry to send (ANSWER, and CRISIS where it is known), `choices` two to four entries (CHOICES),
     `confidence` 0 to 1, `language` the message's language (not an offered one when the message is surely in
-    another), `urgent` true in danger, `topic` the kind of small talk, the flow's name or the danger's category.
+    another), `urgent` true in danger, `topic` the kind of small talk, the flow's name or the category of the rule that
+    told the danger.
     """
 
     kind: Kind
@@ -163,11 +168,12 @@ def understand(question: Question, brain: Understanding) -> Decision:
         return Decision(Kind.CRISIS, entry, (), 1.0, language, urgent=True, topic=danger.category)
     if not tokens(text):
         return Decision(Kind.NONE, None, (), 0.0, language)
-    ranked = _ranked(text, language, brain)
-    ranked = _without_courtesy(ranked, text, language, brain)
-    ranked = _with_context(ranked, question, language, brain)
-    usable = tuple(c for c in ranked if c.label in brain.entries or c.label.startswith("@"))
-    return _decide(usable, language, brain.thresholds)
+    seen = _surveyed(text, language, brain)
+    seen = replace(seen, candidates=_without_courtesy(seen.candidates, text, language, brain))
+    seen = _with_context(seen, question, language, brain)
+    usable = tuple(c for c in seen.candidates if c.label in brain.entries or c.label.startswith("@"))
+    decision = _decide(usable, language, brain.thresholds)
+    return decision if seen.danger is None else _with_danger(decision, seen.danger, usable, brain)
 
 
 def _language(question: Question, text: str, brain: Understanding) -> str:
@@ -180,20 +186,20 @@ def _language(question: Question, text: str, brain: Understanding) -> str:
     ).language
 
 
-def _ranked(text: str, language: str, brain: Understanding) -> tuple[Candidate, ...]:
-    """Returns the candidates for the whole text, and for entries also those of its single sentences."""
-    whole = rank(brain.index, text, language=language, limit=_LIMIT)
+def _surveyed(text: str, language: str, brain: Understanding) -> Survey:
+    """Returns the candidates for the whole text, and for entries and danger also those of its single sentences."""
+    whole = survey(brain.index, text, language=language, limit=_LIMIT)
     parts = sentences(text)
     if len(parts) < 2 or len(tokens(text)) < _LONG:
         return whole
     asked = sorted(parts, key=lambda part: (not part.endswith(("?", "？", "؟")), -len(part)))[:_SENTENCES]
-    single = [
-        candidate
-        for part in asked
-        for candidate in rank(brain.index, part[:_LONGEST_SENTENCE], language=language, limit=_LIMIT)
-        if not candidate.label.startswith("@") or candidate.label == STAFF
-    ]
-    return best_of_each([*whole, *single])
+    found, danger = list(whole.candidates), whole.danger
+    for part in asked:
+        seen = survey(brain.index, part[:_LONGEST_SENTENCE], language=language, limit=_LIMIT)
+        found += [c for c in seen.candidates if not c.label.startswith("@") or c.label == STAFF]
+        if seen.danger is not None and seen.danger.urgent:
+            danger = graver(danger, replace(seen.danger, chance=_TORN_OUT * seen.danger.chance, urgent=False))
+    return Survey(best_of_each(found), danger)
 
 
 def _without_courtesy(
@@ -211,19 +217,18 @@ def _without_courtesy(
     return again if meant else ranked
 
 
-def _with_context(
-    ranked: tuple[Candidate, ...], question: Question, language: str, brain: Understanding
-) -> tuple[Candidate, ...]:
+def _with_context(seen: Survey, question: Question, language: str, brain: Understanding) -> Survey:
     """A short message that says little alone is read together with the person's last one, if that is clearly better."""
     words = tokens(question.text)
-    top = ranked[0].score if ranked else 0.0
-    clear = top >= brain.thresholds.answer or (top >= brain.thresholds.scope and ranked[0].label.startswith("@"))
+    top = seen.candidates[0].score if seen.candidates else 0.0
+    small = bool(seen.candidates) and seen.candidates[0].label.startswith("@")
+    clear = top >= brain.thresholds.answer or (top >= brain.thresholds.scope and small)
     meaningful = any(word in brain.index.known_words for word in words)
     if clear or not meaningful or not question.context or len(words) > _FOLLOW_UP:
-        return ranked
-    together = rank(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
-    better = bool(together) and together[0].score >= top + _CLEARLY
-    return together if better else ranked
+        return seen
+    together = survey(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
+    better = bool(together.candidates) and together.candidates[0].score >= top + _CLEARLY
+    return together if better else seen
 
 
 def _decide(ranked: tuple[Candidate, ...], language: str, limits: Thresholds) -> Decision:
@@ -242,6 +247,30 @@ def _decide(ranked: tuple[Candidate, ...], language: str, limits: Thresholds) ->
     worth = [c for c in entries[:_MOST_CHOICES] if c.score >= _WORTH_A_CHOICE * best.score]
     shown = worth if len(worth) >= _FEWEST_CHOICES else entries[:_FEWEST_CHOICES]
     return Decision(Kind.CHOICES, None, tuple(c.label for c in shown), best.score, language)
+
+
+def _with_danger(decision: Decision, danger: Danger, ranked: tuple[Candidate, ...], brain: Understanding) -> Decision:
+    """Sends the entry of urgent danger. Danger in doubt is not hidden: its entry is offered before the best others.
+
+    It is in doubt, too, where an entry about something else is likely enough to be offered; and where anything else is
+    surer than the danger is likely, the doubt is left out.
+    """
+    leads = {rule.crisis.entry for rule in brain.crisis.rules} | {danger.entry}
+    rival = any(c.score >= brain.thresholds.choices for c in ranked if c.label in brain.entries - leads)
+    surer = decision.kind not in {Kind.CHOICES, Kind.NONE} and decision.confidence >= danger.chance
+    if danger.urgent and not surer and (not rival or danger.chance >= _BEYOND_DOUBT):
+        entry = danger.entry if danger.entry in brain.entries else None
+        found = replace(decision, kind=Kind.CRISIS, confidence=danger.chance, urgent=True)
+        return replace(found, entry=entry, choices=(), topic=None)
+    if danger.entry not in brain.entries or decision.entry == danger.entry or (surer and not danger.urgent):
+        return decision
+    if decision.kind == Kind.STAFF:
+        return replace(decision, urgent=True)  # a person will look at it, and soon
+    others = [c.label for c in ranked if c.label in brain.entries and c.label != danger.entry]
+    if not others:
+        return replace(decision, kind=Kind.ANSWER, entry=danger.entry, choices=(), topic=None)
+    choices = (danger.entry, *others)[:_MOST_CHOICES]
+    return replace(decision, kind=Kind.CHOICES, entry=None, choices=choices, topic=None)
 
 
 def _without_doubtful_kinds(ranked: tuple[Candidate, ...], limits: Thresholds) -> tuple[Candidate, ...]:

@@ -4,7 +4,8 @@
 
     sets        name -> alternatives (a | b c | d), for use as <name> in what follows
     idioms      harmless sayings; their words are taken out of the message before the rules are tried
-    unless      patterns that veto all rules for twelve words around, within their sentence and line
+    unless      patterns that veto all rules, those of other languages too, for twelve words around, within their
+                sentence and line
     keep        true words (or stem*) that are never taken for a slip of a rule's word
     categories  name -> entry (id to send), rules, and unless for this category alone; the gravest first
 
@@ -202,6 +203,7 @@ class _Compiler:
         self.rules: list[_Rule] = []
         self.vetoes: list[Pattern] = []
         self.idioms: list[Pattern] = []
+        self.common: tuple[int, ...] = ()  # the vetoes of all rules
         self.kept: set[str] = set()
         self.entries: dict[str, str] = {}
         self.sets: dict[str, Node] = {}
@@ -220,11 +222,11 @@ class _Compiler:
         for word in self._text(file.get("keep", ""), "keep").split():
             self.kept.update(word_key(token) + "*" * word.endswith("*") for token in tokens(word))
         self.idioms += self._patterns(file.get("idioms", []), "idioms", most=1)
-        common = self._veto_numbers(file.get("unless", []), "unless")
+        self.common += self._veto_numbers(file.get("unless", []), "unless")
         for rank, (name, category) in enumerate(self._mapping(file.get("categories"), "categories").items()):
-            self._read_category(rank, name, category, common)
+            self._read_category(rank, name, category)
 
-    def _read_category(self, rank: int, name: str, category: object, common: tuple[int, ...]) -> None:
+    def _read_category(self, rank: int, name: str, category: object) -> None:
         place = f"categories.{name}"
         fields = self._mapping(category, place)
         entry = fields.get("entry")
@@ -232,7 +234,7 @@ class _Compiler:
             raise ValueError(f"{self.language}: {place}.entry: an entry id is needed")
         if self.entries.setdefault(name, entry) != entry:
             raise ValueError(f"{self.language}: {place}.entry: another language says {self.entries[name]!r}")
-        vetoes = common + self._veto_numbers(fields.get("unless", []), f"{place}.unless")
+        vetoes = self._veto_numbers(fields.get("unless", []), f"{place}.unless")
         for pattern in self._patterns(fields.get("rules"), f"{place}.rules"):
             self.rules.append(_Rule(rank, self.language, Crisis(name, entry), pattern, vetoes))
 
@@ -280,7 +282,7 @@ class _Compiler:
                 for variant in dict.fromkeys(_variants(word.rstrip("*"))):
                     near.setdefault(variant, []).append(word)
         return CrisisRules(
-            rules=tuple(self.rules),
+            rules=tuple(replace(rule, vetoes=self.common + rule.vetoes) for rule in self.rules),
             vetoes=tuple(self.vetoes),
             idioms=tuple(self.idioms),
             words={word: tuple(found) for word, found in words.items()},

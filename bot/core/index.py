@@ -16,19 +16,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.danger import plain_labels, weave
 from bot.core.ranking import DOCUMENTS, LETTERS, RIDGE, VIEWS, WORDS, HeldOut, Weights, fit, measure
+from bot.core.ridge import solve
 from bot.core.text import clean, cut, letter_grams, runs, sentences, word_grams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from bot.core.danger import Net
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _WORD_SHARE = 0.35  # of the words' space in the joint similarity, the rest is the letters'
-_PENALTY = 0.3  # of the ridge
-_BALANCE = 0.5  # power of the class weights: 0 counts every phrase alike, 1 every label alike
-_PART = 2500  # rows per exact ridge, as its cost grows with the cube
+_WHOLE = 3500  # rows whose kernel is held as a whole
 _HELD_OUT = 3000  # phrases at most, evenly taken, from which weights and thresholds are set
 _BM25_K1, _BM25_B = 1.2, 0.75  # Robertson and Zaragoza (2009), usual values
 
@@ -109,8 +111,9 @@ class Shard:
 
     The rows of the spaces are the `phrases`, sorted by label, and then the sentences of the documents. `first` is the
     number of each label's first phrase; labels that only have a document come last in `labels`. `classifier` holds
-    the dual weights (rows x labels), `vocabulary` every folded word of the rows with its weight, `spellings` those
-    words that typing errors are mended to, the commonest first.
+    the dual weights (rows x labels), `spellings` the words that typing errors are mended to, the commonest first.
+    `ranked` numbers the labels that are ranked, `vocabulary` holds the folded words of their rows with their weights;
+    danger and its look-alikes are the `net`'s.
     """
 
     language: str | None
@@ -123,7 +126,9 @@ class Shard:
     classifier: Floats
     vocabulary: Mapping[str, float]
     spellings: tuple[str, ...]
+    ranked: Ints
     weights: Weights
+    net: Net | None
 
     def views(self, parts: Sequence[str]) -> tuple[Floats, Floats]:
         """Returns, for the folded runs of a text, labels x views, and its similarity to every phrase."""
@@ -179,7 +184,7 @@ def build(examples: Iterable[Example], documents: Iterable[Document] = ()) -> In
         for language, group in sorted(by_language.items(), key=lambda item: item[0] or "")
     }
     known = {word for group in texts.values() for document in group for word in runs(document.text)}
-    known.update(word for shard, _ in built.values() for word in shard.vocabulary)
+    known.update(word for shard, _ in built.values() for word in (*shard.vocabulary, *shard.spellings))
     return Index(
         shards={language: shard for language, (shard, _) in built.items()},
         known_words=frozenset(known),
@@ -200,57 +205,88 @@ def _shard(language: str | None, examples: Sequence[Example], documents: Sequenc
     ]
     owner = np.array([number[e.label] for e in examples] + [number[label] for label, _ in lines])
     parts = [runs(example.text) for example in examples] + [runs(line) for _, line in lines]
-    words = _cosine_space([word_grams(cut(run)) for run in parts])
-    vocabulary = {word: float(words.weight[words.columns[word]]) for run in parts for word in cut(run)}
+    ranked = plain_labels(tuple(number))
+    plain = np.isin(owner, ranked)
+    words = _cosine_space([word_grams(cut(run)) for run in parts], plain)
+    weight = {word: float(words.weight[words.columns[word]]) for run in parts for word in cut(run)}
+    vocabulary = {word: weight[word] for row in np.flatnonzero(plain) for word in cut(parts[row])}
+    spellings = sorted(filter(str.isalpha, weight), key=lambda word: (word not in vocabulary, weight[word], word))
     shard = Shard(
         language=language,
         labels=tuple(number),
         phrases=tuple(example.text for example in examples),
         first=np.searchsorted(owner[: len(examples)], np.arange(len(names))),
         words=words,
-        letters=_cosine_space([letter_grams(run) for run in parts]),
+        letters=_cosine_space([letter_grams(run) for run in parts], plain),
         documents=_bm25_space(documents, number),
         classifier=np.zeros((0, 0)),
         vocabulary=vocabulary,
-        spellings=tuple(sorted(filter(str.isalpha, vocabulary), key=lambda word: (vocabulary[word], word))),
+        spellings=tuple(spellings),
+        ranked=ranked,
         weights=Weights.default(),
+        net=None,
     )
     return _trained(shard, parts, owner)
 
 
 def _trained(shard: Shard, parts: Sequence[Sequence[str]], owner: Ints) -> tuple[Shard, HeldOut]:
-    """Returns `shard` with classifier and weights, and the confidences of predictions for unseen phrases."""
+    """Returns `shard` with classifier, net and weights, and the confidences of predictions for unseen phrases.
+
+    The labels that are ranked are learned without the phrases of danger and their look-alikes; the net has all.
+    """
     count = len(shard.phrases)
     held = np.arange(0, count, -(-count // _HELD_OUT))
-    everything = np.arange(len(owner))
+    plain = np.flatnonzero(np.isin(owner, shard.ranked))
+    rows = np.flatnonzero(np.isin(held, plain))
+    similar, kernel = _similarities(shard, len(owner), held)
+    views = _held_out_views(shard, parts, held, similar)[rows]
+    del similar  # large, as is what follows
+    ridge = solve(kernel, owner, len(shard.labels), count, held, plain)
+    net = None
+    if len(plain) < len(owner):
+        ridge = ridge.with_columns(solve(kernel, owner, len(shard.labels), count, held, np.arange(count)), shard.ranked)
+        net = weave(shard.labels, ridge.without_phrase, owner[held])
+    views[:, :, RIDGE] = ridge.without_phrase[rows]
+    without = views.copy()
+    without[:, :, RIDGE] = ridge.without_label[rows]
+    views, without = views[:, shard.ranked], without[:, shard.ranked]
+    ranked_parts, places = [parts[row] for row in plain.tolist()], np.searchsorted(plain, held[rows])
+    known = _known_elsewhere(shard, ranked_parts, owner[plain], places)
+    mine = np.searchsorted(shard.ranked, owner[held[rows]])
+    weights = fit(views, without, known, mine)
+    trained = replace(shard, classifier=ridge.dual, weights=weights, net=net)
+    return trained, measure(weights, views, without, known, mine)
+
+
+def _similarities(shard: Shard, count: int, held: Ints) -> tuple[tuple[Floats, Floats], Callable[[Ints, Ints], Floats]]:
+    """Returns the similarities of the held-out rows to all `count` rows, by words and by letters, and the kernel."""
+    everything = np.arange(count)
     spaces = shard.words.matrix(), shard.letters.matrix()
-    if len(owner) <= _PART:
-        all_words, all_letters = (_products(space, everything, everything) for space in spaces)
-        by_words, by_letters = all_words[held], all_letters[held]
-        square = _kernel(_joint(all_words, all_letters))
-    else:
+    if count > _WHOLE:
         by_words, by_letters = (_products(space, held, everything) for space in spaces)
-        square = None
 
-    def kernel(rows: Ints, columns: Ints) -> Floats:
-        if square is not None:
-            return square[np.ix_(rows, columns)]
-        words, letters = (_products(space, rows, columns) for space in spaces)
-        return _kernel(_joint(words, letters))
+        def kernel(rows: Ints, columns: Ints) -> Floats:
+            words, letters = (_products(space, rows, columns) for space in spaces)
+            return _kernel(_joint(words, letters))
 
-    classifier, unseen_phrase, unseen_label = _ridge(kernel, owner, len(shard.labels), count, held)
+        return (by_words, by_letters), kernel
+    all_words, all_letters = (_products(space, everything, everything) for space in spaces)
+    square = _joint(all_words, all_letters)
+    np.exp(np.subtract(square, 1, out=square), out=square)  # `_kernel` in place: these are the largest values
+    asked = slice(0, int(held[-1]) + 1, int(held[1] - held[0]) if len(held) > 1 else 1)  # `held`, without a copy
+    return (all_words[asked], all_letters[asked]), lambda rows, columns: square[np.ix_(rows, columns)]
+
+
+def _held_out_views(shard: Shard, parts: Sequence[Sequence[str]], held: Ints, similar: tuple[Floats, Floats]) -> Floats:
+    """Returns held-out rows x labels x views, without the classifier's."""
+    count = len(shard.phrases)
     views = np.zeros((len(held), len(shard.labels), VIEWS))
-    views[:, :, RIDGE] = unseen_phrase
-    for view, similar in ((WORDS, by_words), (LETTERS, by_letters)):
-        similar[np.arange(len(held)), held] = 0
-        views[:, : len(shard.first), view] = np.maximum.reduceat(similar[:, :count], shard.first, axis=1)
+    for view, similarity in zip((WORDS, LETTERS), similar, strict=True):
+        similarity[np.arange(len(held)), held] = 0
+        views[:, : len(shard.first), view] = np.maximum.reduceat(similarity[:, :count], shard.first, axis=1)
     for row, place in enumerate(held.tolist()):
         views[row, :, DOCUMENTS] = shard.documents.similarity(cut(parts[place]))
-    without = views.copy()
-    without[:, :, RIDGE] = unseen_label
-    known = _known_elsewhere(shard, parts, owner, held)
-    weights = fit(views, without, known, owner[held])
-    return replace(shard, classifier=classifier, weights=weights), measure(weights, views, without, known, owner[held])
+    return views
 
 
 def _known_elsewhere(shard: Shard, parts: Sequence[Sequence[str]], owner: Ints, held: Ints) -> tuple[Floats, Floats]:
@@ -270,53 +306,6 @@ def _known_elsewhere(shard: Shard, parts: Sequence[Sequence[str]], owner: Ints, 
     return shares[0], shares[1]
 
 
-def _ridge(
-    kernel: Callable[[Ints, Ints], Floats], owner: Ints, labels: int, phrases: int, held: Ints
-) -> tuple[Floats, Floats, Floats]:
-    """Returns the dual weights (rows x labels) and two sets of held-out scores (`held` rows x labels).
-
-    The held-out scores are those of a classifier that never saw the row, and of one that never saw any row of its
-    label; both in closed form. With G the inverse of the penalised kernel and a = G Y, leaving out the rows B turns a
-    into a - G_.B inv(G_BB) a_B (Rifkin and Lippert 2007, "Notes on regularized least squares").
-    More rows than _PART are solved in parts and averaged (Zhang, Duchi and Wainwright 2015).
-    """
-    targets = np.zeros((len(owner), labels))
-    targets[np.arange(len(owner)), owner] = 1.0
-    sizes = np.maximum(np.bincount(owner[:phrases], minlength=labels), 1)
-    ease = _PENALTY * (sizes[owner] * (labels / phrases)) ** _BALANCE
-    dual = np.zeros_like(targets)
-    phrase, label = np.zeros((len(held), labels)), np.zeros((len(held), labels))
-    pieces = -(-len(owner) // _PART)
-    for piece in range(pieces):
-        own = np.arange(piece, len(owner), pieces)
-        square = kernel(own, own)
-        across = square[held] if pieces == 1 else kernel(held, own)
-        inverse = _inverse(square + np.diag(ease[own]))
-        part = inverse @ targets[own]
-        dual[own] = part / pieces
-        scores = across @ part
-        mine, place = np.nonzero(held[:, None] == own[None, :])
-        scores[mine] = targets[own[place]] - part[place] / np.diag(inverse)[place, None]
-        phrase += scores / pieces
-        for name in np.unique(owner[held]):
-            block, asked = np.flatnonzero(owner[own] == name), np.flatnonzero(owner[held] == name)
-            correction = np.linalg.solve(inverse[np.ix_(block, block)], part[block])
-            label[asked] += across[asked] @ (part - inverse[:, block] @ correction) / pieces
-    return dual, phrase, label
-
-
-def _inverse(matrix: Floats) -> Floats:
-    """Returns the inverse of a symmetric positive definite `matrix`."""
-    from scipy import linalg  # see `matrix`
-
-    factor, info = linalg.lapack.dpotrf(matrix, lower=1, overwrite_a=1)
-    lower, info2 = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
-    if info or info2:
-        raise ValueError("the kernel of the phrases is not positive definite")
-    lower = np.tril(lower)
-    return np.asarray(lower + np.tril(lower, -1).T)
-
-
 def _products(matrix: Any, rows: Ints, columns: Ints) -> Floats:
     """Returns the cosines between the given `rows` and `columns`, both numbers of rows of `matrix`."""
     return np.asarray((matrix[rows] @ matrix[columns].T).toarray(), dtype=np.float64)
@@ -331,14 +320,15 @@ def _kernel(joint: Floats) -> Floats:
     return np.exp(joint - 1)
 
 
-def _cosine_space(rows: Sequence[Sequence[str]]) -> Space:
-    """Returns the tf-idf space of `rows` of features, each row of length 1."""
+def _cosine_space(rows: Sequence[Sequence[str]], plain: NDArray[np.bool_]) -> Space:
+    """Returns the tf-idf space of `rows` of features, each row of length 1; only `plain` rows make a feature common."""
     counts = [Counter(row) for row in rows]
-    frequency = Counter(feature for row in counts for feature in row)
-    columns = {feature: place for place, feature in enumerate(sorted(frequency))}
-    df = np.array([frequency[feature] for feature in columns], dtype=np.float64)
-    weight = np.log((1 + len(rows)) / (1 + df)) + 1
-    unseen = math.log((1 + len(rows)) / 2) + 1
+    frequency = Counter(feature for row, counted in zip(counts, plain, strict=True) if counted for feature in row)
+    columns = {feature: place for place, feature in enumerate(sorted({f for row in counts for f in row}))}
+    df = np.array([max(1, frequency[feature]) for feature in columns], dtype=np.float64)
+    size = 1 + int(plain.sum())
+    weight = np.log(size / (1 + df)) + 1
+    unseen = math.log(size / 2) + 1
     triples = [
         (place, columns[feature], 1.0 + math.log(tf)) for place, row in enumerate(counts) for feature, tf in row.items()
     ]

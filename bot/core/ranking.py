@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.core.danger import Danger, graver, judge
 from bot.core.text import clean, runs, shortened
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ class Candidate:
     score: float
     views: Mapping[str, float]
     nearest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a text may mean, best first, and the danger it may tell of."""
+
+    candidates: tuple[Candidate, ...] = ()
+    danger: Danger | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,24 +254,33 @@ def rank(index: Index, text: str, *, language: str | None = None, limit: int = 5
     `language` chooses the shard; without one, or where that shard knows too little of the text, the shards that know
     more of it are asked too.
     """
+    return survey(index, text, language=language, limit=limit).candidates
+
+
+def survey(index: Index, text: str, *, language: str | None = None, limit: int = 5) -> Survey:
+    """Returns what `rank` does, and the danger that `text` may tell of; arguments as there."""
     parts = runs(shortened(clean(text)))
     if not parts:
-        return ()
+        return Survey()
     own = index.shards.get(language)
-    found: tuple[Candidate, ...] = ()
+    seen = Survey()
     least = -1.0
     if own is not None:
         mended = mend(parts, index, own)
         least = own.known(mended)
-        found = _candidates(own, mended, least, limit)
-        if found[0].score >= _ENOUGH and least >= _ENOUGH_KNOWN:
-            return found
+        seen = _surveyed(own, mended, least, limit)
+        if seen.candidates and seen.candidates[0].score >= _ENOUGH and least >= _ENOUGH_KNOWN:
+            return seen
+    found, danger = seen.candidates, seen.danger
     for shard in index.shards.values():
-        if shard is not own:
-            mended = mend(parts, index, shard)
-            known = shard.known(mended)
-            found += _candidates(shard, mended, known, limit) if known > least else ()
-    return best_of_each(found)[:limit]
+        if shard is own:
+            continue
+        mended = mend(parts, index, shard)
+        known = shard.known(mended)
+        if known > least:
+            seen = _surveyed(shard, mended, known, limit)
+            found, danger = found + seen.candidates, graver(danger, seen.danger)
+    return Survey(best_of_each(found)[:limit], danger)
 
 
 def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -274,19 +292,23 @@ def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(best.values(), key=lambda c: (-c.score, c.label)))
 
 
-def _candidates(shard: Shard, parts: Sequence[str], known: float, limit: int) -> tuple[Candidate, ...]:
+def _surveyed(shard: Shard, parts: Sequence[str], known: float, limit: int) -> Survey:
     views, joint = shard.views(parts)
-    scores = confidences(shard.weights, views, known)
-    order = np.argsort(-scores, kind="stable")[:limit]
-    return tuple(
+    danger = judge(shard.net, shard.labels, views[:, RIDGE]) if shard.net is not None else None
+    if not len(shard.ranked):
+        return Survey((), danger)
+    scores = confidences(shard.weights, views[shard.ranked], known)
+    best = np.argsort(-scores, kind="stable")[:limit]
+    candidates = tuple(
         Candidate(
             label=shard.labels[place],
-            score=float(scores[place]),
+            score=float(score),
             views=dict(zip(VIEW_NAMES, views[place].tolist(), strict=True)),
             nearest=_nearest(shard, int(place), joint),
         )
-        for place in order
+        for place, score in zip(shard.ranked[best], scores[best], strict=True)
     )
+    return Survey(candidates, danger)
 
 
 def _nearest(shard: Shard, place: int, joint: Floats) -> str:

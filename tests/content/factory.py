@@ -92,6 +92,7 @@ def _texts(code: str) -> Files:
         },
         f"{code}/terms.yaml": {"terms": [{"term": f"deposit {code}", "danish": "depositum", "synonyms": ["caution"]}]},
         f"{code}/kinds.yaml": kinds(code),
+        f"{code}/danger.yaml": {"danger": {}, "harmless": [f"chess{code} nr{number}" for number in range(40)]},
         f"{code}/crisis.yaml": {"categories": {}},
     }
 

@@ -20,6 +20,7 @@ FACTS, ENTRIES = "facts/arrival.yaml", "entries/arrival.yaml"
 MOVE = ("entries", "move")
 FIRST = ("entries", 0)
 PHRASES = [f"word{number}" for number in range(12)]
+DANGER = [f"collapsed{number}" for number in range(20)]
 CRISIS = {"categories": {"fire": {"entry": "move", "rules": ["house burns"]}}}
 
 
@@ -136,6 +137,16 @@ def sets(path: str, keys: Keys, value: object, where: str, name: str, reason: st
             "da/names.yaml", ("topics", "sports"), "Sport", "da/names.yaml", "", "topics: “sports” is no id of topics"
         ),
         # ---- danger
+        sets(
+            "da/danger.yaml",
+            ("danger", "doctor"),
+            PHRASES,
+            "da/danger.yaml",
+            "",
+            "@crisis:doctor: has 12 different phrases, fewer than 20",
+        ),
+        sets("da/danger.yaml", ("harmless",), PHRASES, "da/danger.yaml", "", "@harmless: has 12 different phrases"),
+        sets("en/danger.yaml", ("danger", "nobody"), DANGER, "en/danger.yaml", "", "there is no entry “nobody”"),
         sets("en/crisis.yaml", (), {"categories": 5}, "en/crisis.yaml", "", "categories: names with values are needed"),
         sets(
             "en/crisis.yaml",
@@ -237,6 +248,8 @@ def test_the_source_uses_exactly_the_entrys_facts(tmp_path: Path, facts: list[st
         ("da/kinds.yaml", (), "da/kinds.yaml", "", "the file is missing"),
         ("da/names.yaml", (), "da/names.yaml", "", "the file is missing"),
         ("da/crisis.yaml", (), "da/crisis.yaml", "", "the file is missing"),
+        ("da/danger.yaml", (), "da/danger.yaml", "", "the file is missing"),
+        ("da/danger.yaml", ("harmless",), "da/danger.yaml", "", "lacks the field “harmless”"),
         (DA, (), DA, "move", "is missing in the language da"),
         (DA, MOVE, DA, "move", "is missing in the language da"),
         (DA, (*MOVE, "short"), DA, "move", "lacks the field “short”"),
@@ -415,6 +428,21 @@ def test_crisis_rules_must_lead_to_an_approved_entry(tmp_path: Path) -> None:
     folder.put(ENTRIES, *FIRST, "approval", value={"state": "draft", "by": None, "on": None})
     reason = "categories.fire: the entry “move” is not approved, so nothing could be sent"
     assert only_fault(folder, tmp_path / "b") == ("en/crisis.yaml", "", reason)
+
+
+def test_examples_of_danger_must_lead_to_an_approved_entry(tmp_path: Path) -> None:
+    folder = Folder().put("en/danger.yaml", "danger", "move", value=DANGER)
+    assert check(folder.write(tmp_path / "a")) == ()
+    folder.put(ENTRIES, *FIRST, "approval", value={"state": "draft", "by": None, "on": None})
+    reason = "danger: the entry “move” is not approved, so nothing could be sent"
+    assert only_fault(folder, tmp_path / "b") == ("en/danger.yaml", "", reason)
+
+
+def test_an_example_of_danger_may_not_be_a_phrase_of_an_entry(tmp_path: Path) -> None:
+    folder = Folder().put("da/danger.yaml", "harmless", 3, value="Move da questiona!")
+    path, _, reason = only_fault(folder, tmp_path)
+    assert path == "da/danger.yaml"
+    assert "same words as a phrase of move" in reason
 
 
 def test_crisis_rules_of_all_languages_must_agree(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ def test_a_sound_folder_has_no_faults(tmp_path: Path) -> None:
 
 
 def test_everything_arrives_in_the_knowledge(tmp_path: Path) -> None:
-    knowledge = load(Folder().write(tmp_path))
+    folder = Folder().put("da/danger.yaml", "danger", "doctor", value=[f"collapsed{n}" for n in range(20)])
+    knowledge = load(folder.write(tmp_path))
+    assert knowledge.kinds["da"]["@crisis:doctor"][:2] == ("collapsed0", "collapsed1")
     assert list(knowledge.languages) == ["en", "da", "pl"]
     assert knowledge.source_language == "en"
     assert knowledge.languages["da"].locale == "da_DK"
@@ -32,6 +34,7 @@ def test_everything_arrives_in_the_knowledge(tmp_path: Path) -> None:
     assert len(knowledge.kinds["en"]["@staff"]) == 30
     assert len(knowledge.kinds["da"]["@smalltalk:greeting"]) == 6
     assert len(knowledge.kinds["pl"]["@out_of_scope"]) == 40
+    assert len(knowledge.kinds["pl"]["@harmless"]) == 40
 
 
 def test_an_entry_arrives_whole(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.answer import Kind, Question, Thresholds, Understanding, choose_thresholds, understand
 from bot.core.crisis import compile_rules
+from bot.core.danger import Danger
 from bot.core.index import Document, Example, build
 from bot.core.language import Vocabulary
 from bot.core.ranking import HeldOut
@@ -212,6 +213,97 @@ def test_any_text_gets_a_whole_decision(brain: Understanding, text: str, context
     assert (decision.kind == Kind.CHOICES) == bool(decision.choices)
     assert 0 <= decision.confidence <= 1
     assert understand(Question(text, context=tuple(context)), brain) == decision
+
+
+# ---- danger that no rule tells
+
+PLIGHT = {
+    "@crisis:emergency": [
+        *("she is lying on the floor and does not answer", "he went under and i cannot see him", "grandma is cold"),
+        *("a man lies in the road", "he turned grey and slid off the chair", "i have written my goodbye letters"),
+        *("the baby is floppy", "her lips are blue", "his arm hangs down and he talks nonsense"),
+    ],
+    "@harmless": ["my phone is dead", "i am dying to know", "the book is killing me", "he left me a cold dinner"],
+}
+
+
+def endangered(danger: Danger | None, **changes: object) -> Understanding:
+    """A brain with a net of its own; with `danger`, one that finds just this in every text."""
+    extra = [Example(text, label, "en") for label, group in PLIGHT.items() for text in group]
+    plain = [Example(text, label, "en") for label, group in ENGLISH.items() for text in group]
+    index = build([*plain, *extra])
+    net = index.shards["en"].net
+    assert net is not None
+    if danger is not None:  # a net that is as sure as the test wants it
+        odds = np.log(danger.chance / (1 - danger.chance))
+        weights = np.array([odds, *[0.0] * (len(net.weights) - 1)])
+        urgent = 0.0 if danger.urgent else 1.0
+        net = replace(net, weights=weights, doubtful=0.0, urgent=urgent)
+    shard = replace(index.shards["en"], net=net)
+    return make_brain(index=replace(index, shards={"en": shard}), **changes)
+
+
+def test_danger_told_without_a_rules_words_is_urgent() -> None:
+    decision = understand(Question("my wife is cold and does not answer, her lips turned blue"), endangered(None))
+    assert (decision.kind, decision.entry, decision.urgent) == (Kind.CRISIS, "emergency", True)
+    assert decision.topic is None
+    assert decision.confidence < 1
+
+
+@pytest.mark.parametrize("text", ["my phone died", "how much is the swimming pool", "hello", "will it rain tomorrow"])
+def test_what_only_looks_like_danger_is_not(text: str) -> None:
+    decision = understand(Question(text), endangered(None))
+    assert not decision.urgent
+    assert "emergency" not in {decision.entry, *decision.choices}
+
+
+def test_danger_in_doubt_is_offered_first() -> None:
+    brain = endangered(Danger("emergency", 0.55, urgent=False), thresholds=Thresholds(0.95, 0.1, 0.05))
+    decision = understand(Question("bike"), brain)
+    assert (decision.kind, decision.entry, decision.urgent) == (Kind.CHOICES, None, False)
+    assert decision.choices[0] == "emergency"
+    assert {"bike-theft", "bike-hire"} & set(decision.choices)
+    assert 2 <= len(set(decision.choices)) == len(decision.choices) <= 4
+
+
+def test_danger_in_doubt_is_left_out_where_an_answer_is_surer() -> None:
+    text = "how much is the swimming pool"
+    assert understand(Question(text), endangered(Danger("emergency", 0.4, urgent=False))).entry == "pool"
+    doubted = understand(Question(text), endangered(Danger("emergency", 0.6, urgent=True)))
+    assert (doubted.kind, doubted.choices[:2]) == (Kind.CHOICES, ("emergency", "pool"))
+
+
+def test_urgent_danger_beats_what_is_less_sure() -> None:
+    brain = endangered(Danger("emergency", 0.99, urgent=True))
+    decision = understand(Question("how much is the swimming pool"), brain)
+    assert (decision.kind, decision.entry, decision.choices) == (Kind.CRISIS, "emergency", ())
+    assert understand(Question("how much is the swimming pool", language="da"), brain).kind == Kind.CRISIS
+
+
+def test_who_wants_a_person_and_may_be_in_danger_gets_one_soon() -> None:
+    brain = endangered(Danger("emergency", 0.98, urgent=False))
+    decision = understand(Question("i want to talk to a person"), brain)
+    assert (decision.kind, decision.urgent) == (Kind.STAFF, True)
+
+
+def test_a_sentence_of_a_long_message_may_raise_doubt_alone() -> None:
+    story = "We like this town a lot. " + PLIGHT["@crisis:emergency"][0] + ". Greetings from all of us at the lake."
+    decision = understand(Question(story), endangered(None))
+    assert decision.kind in {Kind.CRISIS, Kind.CHOICES}
+    assert "emergency" in {decision.entry, *decision.choices}
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_danger_whose_entry_is_not_known(urgent: bool) -> None:
+    brain = endangered(Danger("emergency", 0.99, urgent=urgent), entries=frozenset({"pool", "library"}))
+    decision = understand(Question("how much is the swimming pool"), brain)
+    assert (decision.kind, decision.entry) == ((Kind.CRISIS, None) if urgent else (Kind.ANSWER, "pool"))
+
+
+def test_doubt_with_nothing_beside_it_is_answered() -> None:
+    brain = endangered(Danger("emergency", 0.7, urgent=False), entries=frozenset({"emergency"}))
+    decision = understand(Question("qwertz"), brain)
+    assert (decision.kind, decision.entry, decision.urgent) == (Kind.ANSWER, "emergency", False)
 
 
 def test_the_index_and_rules_can_be_stored(brain: Understanding) -> None:

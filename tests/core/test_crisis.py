@@ -67,6 +67,57 @@ def test_harmless_messages_are_left_alone(language: str, text: str) -> None:
     assert detect(text.upper(), shipped()) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "law about domestic violence for my essay",
+        "an essay about forced marriage",
+        "my smoke alarm needs a new battery",
+        "suicide by paperwork",
+        "forced labour training for our staff",
+        "we watched a documentary about a stalker",
+        "how many people drown in danish lakes every year",
+        "how does denmark fight human trafficking",
+        "speciale om tvangsægteskaber",
+        "kursus for undervisere om menneskehandel",
+        "statistik over vold i parforhold",
+        "hvordan forebygger kommunen selvmord",
+        "esej o przemocy domowej",
+        "szkolenie dla kadr o pracy przymusowej",
+        "przeciwdziałanie przemocy w szkole",
+        "liczba wypadków na tej drodze",
+    ],
+)
+def test_study_training_and_statistics_are_no_danger(text: str) -> None:
+    assert detect(text, shipped()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my husband beats me because of my homework",
+        "i want to kill myself so my kids get the life insurance",
+        "someone stabbed him in the back and took his phone",
+        "at the training for teachers a woman stopped breathing",
+        "they have a plan against me, they will kill me",
+        "nogen stak ham i ryggen og tog hans telefon",
+        "min mand truer med at slå mig ihjel og tage min løn",
+        "jedyna droga to samobójstwo",
+        "dzieci bawią się w wodzie i jedno tonie",
+        "mąż mnie bije po szkoleniu",
+    ],
+)
+def test_such_words_do_not_hide_a_danger(text: str) -> None:
+    assert detect(text, shipped()) is not None
+
+
+def test_the_vetoes_of_a_language_hold_for_all() -> None:
+    danger = {"danger": {"entry": "emergency-112", "rules": ["fire"]}}
+    rules = compile_rules({"da": {"categories": danger}, "en": {"unless": ["film about"], "categories": danger}})
+    assert detect("a film about fire", rules) is None
+    assert detect("a fire", rules) is not None
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_are_enough_cases(language: str) -> None:
     assert len(dangers(language)) >= 40

@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bot.core import index as index_module
+from bot.core import ridge as ridge_module
 from bot.core.index import Document, Example, Index, build
 from bot.core.ranking import RIDGE, fit, rank
 from bot.core.text import runs
@@ -126,10 +127,29 @@ def test_closed_form_held_out_scores_equal_training_again(whole_label: bool, mon
 
 def test_many_rows_are_solved_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = build(examples())
-    monkeypatch.setattr(index_module, "_PART", 5)
+    monkeypatch.setattr(ridge_module, "_PART", 5)
+    monkeypatch.setattr(index_module, "_WHOLE", 5)
     monkeypatch.setattr(index_module, "_HELD_OUT", 6)
     parts = build(examples())
     for example in examples():
         assert rank(parts, example.text, language="en")[0].label == example.label
     assert len(parts.held_out.outside) == 6
     assert len(whole.held_out.outside) == len(examples())
+
+
+def test_phrases_of_danger_change_nothing_for_the_other_labels() -> None:
+    danger = [
+        Example("he is not breathing", "@crisis:112", "en"),
+        Example("the book fell on his head and he is not moving", "@crisis:112", "en"),
+        Example("this pool is to die for", "@harmless", "en"),
+    ]
+    documents = [Document("pool", "en", "Warm water. Bring a towel.")]
+    plain, both = build(examples(), documents), build([*examples(), *danger], documents)
+    assert plain.shards["en"].net is None
+    assert both.shards["en"].net is not None
+    assert_allclose(both.held_out.top, plain.held_out.top)
+    assert_allclose(both.held_out.outside, plain.held_out.outside)
+    for text in ("is the book in the library", "rent a bicycle", "a towel for the pool"):
+        before, now = rank(plain, text, language="en"), rank(both, text, language="en")
+        assert [(c.label, c.nearest) for c in now] == [(c.label, c.nearest) for c in before]
+        assert_allclose([c.score for c in now], [c.score for c in before])
