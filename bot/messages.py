@@ -94,7 +94,7 @@ _HANDOVER = {
     "preview-earlier": Message("Earlier you asked:"),
     "preview-files": Message("{count} file is passed on too.", "{count} files are passed on too."),
     "preview-language": Message("Your language: {language}"),
-    "preview-about": Message("About: {entry}", comment="in the preview of what is passed on"),
+    "preview-about": Message("It is about: {entry}", comment="in the preview of what is passed on"),
     "preview-urgent": Message("It is marked as urgent."),
     "preview-removed-files": Message(
         "CPR numbers and bank details are removed from the text. Files are passed on as they are, with all that is "
