@@ -74,6 +74,16 @@ class Core:
 
 def build_core(settings: Settings) -> Core:
     """Reads the knowledge and the catalogues. Raises KnowledgeError with every fault."""
+    gc.disable()  # what is read stays for good: looking for garbage in it takes a third of a start
+    try:
+        core = _read_core(settings)
+        gc.freeze()  # nor need it be looked at later
+    finally:
+        gc.enable()
+    return core
+
+
+def _read_core(settings: Settings) -> Core:
     knowledge = content.load(settings.knowledge)
     offered = [language for language in knowledge.languages.values() if language.offered]
     translator = Translator.load(settings.locales, offered)
@@ -83,7 +93,6 @@ def build_core(settings: Settings) -> Core:
         _learn_apart(settings)
         learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
     library = Loaded(knowledge, build_brain(knowledge, known or identify.make_identify(), learned))
-    gc.freeze()  # what was just read stays for good: collecting garbage need not look at it again
     return Core(library, Renderer(knowledge, translator), SystemClock())
 
 
