@@ -204,8 +204,12 @@ def _understood(state: Conversation, text: str, world: World) -> Decision:
 
 
 def _text(state: Conversation, incoming: Incoming, world: World) -> Step:
+    return _read(state, incoming, _understood(state, incoming.text, world), world)
+
+
+def _read(state: Conversation, incoming: Incoming, decision: Decision, world: World) -> Step:
+    """What follows from words of which `decision` was made."""
     text = incoming.text
-    decision = _understood(state, text, world)
     if decision.kind == Kind.CRISIS:
         return _crisis(state, incoming, decision, world)
     if state.ticket is None and state.step != "idle":
@@ -301,7 +305,7 @@ def _attachment(state: Conversation, incoming: Incoming, world: World) -> Step:
     notice = _say(state, replies.plain("attachment-unread", replies.WAYS_OUT))
     if not clean(incoming.text):
         return state, (notice,)
-    state, effects = _text(state, incoming, world)
+    state, effects = _read(state, incoming, decision, world)
     return state, (*effects, notice)
 
 

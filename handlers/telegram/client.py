@@ -13,7 +13,8 @@ from telegram.request import HTTPXRequest
 
 from bot.errors import ChannelError, SettingsError
 
-_POLL_S = 25
+POLL_S = 25
+"""How long a poll may stay open, in seconds."""
 
 
 def make_bot(token: str, api_url: str | None) -> Bot:
@@ -32,7 +33,7 @@ def make_bot(token: str, api_url: str | None) -> Bot:
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
             request=_request(pool=64, read=20),
-            get_updates_request=_request(pool=2, read=_POLL_S + 10),
+            get_updates_request=_request(pool=2, read=POLL_S + 10),
         )
     except InvalidToken as error:
         raise SettingsError(

@@ -12,7 +12,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.core.mail import backoff
 from bot.errors import DatabaseError
-from handlers.telegram.client import milliseconds, refused
+from handlers.telegram.client import POLL_S, milliseconds, refused
 from handlers.telegram.updates import ALLOWED
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from handlers.telegram.updates import Reader
 
 _log = structlog.get_logger("telegram")
-_POLL_S = 25
 _SHORTEST_MS = 200
 _CONFLICT = (
     "another process polls with this token, or a webhook is set: stop that process, or start this one again, "
@@ -96,7 +95,7 @@ class Poller:
     async def _round(self) -> None:
         try:
             updates = await self._bot.get_updates(
-                offset=self._offset, timeout=_POLL_S, allowed_updates=list(ALLOWED), limit=100
+                offset=self._offset, timeout=POLL_S, allowed_updates=list(ALLOWED), limit=100
             )
         except TelegramError:
             raise
