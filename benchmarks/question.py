@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.app import build_core
 from bot.core.answer import Question, understand
 from bot.core.conversation import Conversation, Exchange
 from bot.core.dialogue import Say, World, step
 from bot.core.model import Incoming, IncomingKind
+from bot.editions import build_core
 from bot.settings import load
 
 if TYPE_CHECKING:

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-import os
 import signal
-import subprocess
 import sys
-import time
 import uuid
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import content
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker, place
+from bot.editions import Watch
 from bot.errors import BotError, SettingsError
-from bot.i18n import Translator
-from bot.service import identify, memory
-from bot.service.brain import Loaded, build_brain, learn
 from bot.service.desk import Desk, StaffGroups
-from bot.service.render import Renderer
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
 from bot.service.topics import TopicBook
@@ -46,73 +35,8 @@ if TYPE_CHECKING:
     from bot.core.mail import InboxItem
     from bot.core.model import Incoming
     from bot.delivery.ports import Channel
+    from bot.editions import Core
     from bot.settings import Settings
-
-_DENMARK = ZoneInfo("Europe/Copenhagen")
-
-
-class SystemClock:
-    """The machine's time; satisfies `bot.service.ports.Clock`."""
-
-    def now(self) -> int:
-        """Milliseconds since the epoch, UTC."""
-        return time.time_ns() // 1_000_000
-
-    def today(self) -> date:
-        """The date in Denmark."""
-        return datetime.now(_DENMARK).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """What needs no database: knowledge, understanding, sentences."""
-
-    library: Loaded
-    renderer: Renderer
-    clock: SystemClock
-
-
-def build_core(settings: Settings) -> Core:
-    """Reads the knowledge and the catalogues. Raises KnowledgeError with every fault."""
-    gc.disable()  # what is read stays for good: looking for garbage in it takes a third of a start
-    try:
-        core = _read_core(settings)
-        gc.freeze()  # nor need it be looked at later
-    finally:
-        gc.enable()
-    return core
-
-
-def _read_core(settings: Settings) -> Core:
-    knowledge = content.load(settings.knowledge)
-    offered = [language for language in knowledge.languages.values() if language.offered]
-    translator = Translator.load(settings.locales, offered)
-    name = memory.key(knowledge.version)
-    learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
-    if learned is None or known is None:
-        _learn_apart(settings)
-        learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
-    library = Loaded(knowledge, build_brain(knowledge, known or identify.make_identify(), learned))
-    return Core(library, Renderer(knowledge, translator), SystemClock())
-
-
-def keep_index(settings: Settings) -> None:
-    """Learns the knowledge and keeps the result. Raises KnowledgeError, and OSError for a folder not writable."""
-    knowledge = content.load(settings.knowledge)
-    memory.keep(settings.cache, memory.key(knowledge.version), learn(knowledge))
-    if identify.recall(settings.cache) is None:
-        identify.keep(settings.cache)
-
-
-def _learn_apart(settings: Settings) -> None:
-    """Learning takes memory that a process never gives back, so it is done in another one."""
-    # One BLAS thread: several would fight over a busy machine and be slower.
-    paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache), "OPENBLAS_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "bot", "knowledge", "index"]
-    done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        reason = done.stderr.strip().rpartition("\n")[2]
-        structlog.get_logger("app").warning("index not kept", folder=str(settings.cache), reason=reason)
 
 
 class App:
@@ -152,9 +76,9 @@ class App:
 
     @asynccontextmanager
     async def delivering(self, channels: dict[str, Channel]) -> AsyncIterator[None]:
-        """Runs the worker and the sender; leaving finishes what is in hand.
+        """Runs the worker, the sender and the watch over the knowledge; leaving finishes what is in hand.
 
-        Neither ends before that: one that does sets `stop`, and leaving raises BotError.
+        None of them ends before that: one that does sets `stop`, and leaving raises BotError.
         """
         sender = Sender(self.database, outbox, channels, self.desk.settled, self.core.clock.now)
         self.worker.on_decided(sender.wake)
@@ -166,6 +90,7 @@ class App:
         tasks = [
             asyncio.create_task(self.worker.run(halt), name="worker"),
             asyncio.create_task(sender.run(halt), name="sender"),
+            asyncio.create_task(Watch(self.settings, self.core.library).run(halt), name="watch"),
         ]
         for task in tasks:
             task.add_done_callback(self._ended)
@@ -183,7 +108,7 @@ class App:
                 raise BotError(task.get_name(), reason=reason, remedy="start again; nothing that arrived is lost")
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Without one of the two the process would look healthy and answer nobody."""
+        """Without one of them the process would look healthy and answer nobody."""
         if error := _fault(task):
             fault = type(error).__name__
             structlog.get_logger("app").error("ended", task=task.get_name(), error=fault, place=place(error))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
-    from bot.app import Core
+    from bot.editions import Core
 
 _FALLBACK = "en"
 

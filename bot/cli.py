@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import asking, cli_knowledge, evaluate
-from bot.app import App, build_core, set_up_logs, stop_on_signals
+from bot.app import App, set_up_logs, stop_on_signals
+from bot.editions import build_core
 from bot.errors import BotError, KnowledgeError, SettingsError
 from bot.settings import load as load_settings
 from bot.store.database import Database, revisions

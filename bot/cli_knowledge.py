@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import content, golden
-from bot.app import SystemClock, build_core, keep_index
 from bot.core.answer import Question, understand
 from bot.core.ranking import survey
+from bot.editions import SystemClock, build_core, keep_index
 from bot.errors import KnowledgeError
 from bot.i18n import check_catalogues, update_catalogues
 from bot.settings import ROOT
@@ -36,6 +37,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     schema.set_defaults(work=_schema)
     stamp = parts.add_parser("stamp", help="mark new translations with the text they were made from")
     stamp.set_defaults(work=_stamp)
+    _add_translation_parsers(parts)
     index = parts.add_parser("index", help="learn the knowledge now, so that the next start is quick")
     index.set_defaults(work=_index)
     sentences = parts.add_parser("catalogues", help="bring locales/ in line with the program's sentences")
@@ -43,11 +45,29 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     test = parts.add_parser("test", help="ask the golden questions and print the figures")
     test.add_argument("--questions", type=Path, default=ROOT / "tests" / "questions", metavar="DIR")
     test.add_argument("--wrong", action="store_true", help="list the questions that went wrong")
+    test.add_argument("--json", action="store_true", help="as JSON")
     test.set_defaults(work=_test)
     attempt = parts.add_parser("try", help="a question, and what decides the reply")
     attempt.add_argument("text", help="the question")
     attempt.add_argument("--language", metavar="xx", help="take the question to be in this language")
     attempt.set_defaults(work=_try)
+
+
+def _add_translation_parsers(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = parts.add_parser("export-translations", help="a PO file for translators' tools")
+    export.add_argument("--language", required=True, metavar="xx", help="the language to translate to")
+    export.add_argument("--out", type=Path, metavar="FILE", help="write to this file instead of the screen")
+    export.set_defaults(work=_export)
+    take = parts.add_parser("import-translations", help="take a translated PO file back")
+    take.add_argument("--language", required=True, metavar="xx", help="the language it was translated to")
+    take.add_argument("--approved", type=date.fromisoformat, metavar="YYYY-MM-DD", help="approve what it changes")
+    take.add_argument("file", type=Path, metavar="FILE", help="the PO file")
+    take.set_defaults(work=_import)
+    add = parts.add_parser("add-language", help="make the skeleton of a new language")
+    add.add_argument("code", metavar="xx", help="BCP 47 code, such as sv")
+    add.add_argument("--name", help="its name in itself; else as CLDR has it")
+    add.add_argument("--locale", help="CLDR locale for dates and numbers, such as sv_SE")
+    add.set_defaults(work=_add_language)
 
 
 def _print(text: str) -> None:
@@ -82,6 +102,10 @@ def _status(chosen: argparse.Namespace, settings: Settings) -> int:
     for row in state.languages:
         counts = [str(len(getattr(row, column))).rjust(len(column)) for column in columns]
         _print("  ".join([row.language.ljust(8), *counts]))
+    for row in state.languages:
+        if (found := row.readability) is not None:
+            hard = f"; hard to read: {', '.join(found.hard)}" if found.hard else ""
+            _print(f"{row.language}: {found.index} {found.mean} on average{hard}")
     return 0
 
 
@@ -108,6 +132,51 @@ def _stamp(_: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _export(chosen: argparse.Namespace, settings: Settings) -> int:
+    try:
+        text = content.export_translations(settings.knowledge, chosen.language)
+        if chosen.out is None:
+            sys.stdout.write(text)
+        else:
+            chosen.out.write_text(text, encoding="utf-8", newline="\n")
+    except (LookupError, OSError) as error:
+        return _refuse(error)
+    return 0
+
+
+def _import(chosen: argparse.Namespace, settings: Settings) -> int:
+    try:
+        text = chosen.file.read_text(encoding="utf-8")
+        done = content.import_translations(
+            settings.knowledge, chosen.language, text, shown=str(chosen.file), approved=chosen.approved
+        )
+    except (LookupError, OSError, UnicodeDecodeError) as error:
+        return _refuse(error)
+    for path in done.files:
+        _print(path)
+    sys.stderr.write(f"{done.changed} texts changed, {done.empty} not translated yet\n")
+    return 0
+
+
+def _add_language(chosen: argparse.Namespace, settings: Settings) -> int:
+    try:
+        language = content.add_language(settings.knowledge, chosen.code, name=chosen.name, locale=chosen.locale)
+    except LookupError as error:
+        return _refuse(error)
+    update_catalogues(settings.locales, [language])
+    _print(f"{language.code}: {language.name}, {language.direction}, {language.locale}; in preparation")
+    sys.stderr.write("docs/editing says what comes next, under “A new language”\n")
+    return 0
+
+
+def _refuse(error: Exception) -> int:
+    """Says on stderr what was wrong with the command."""
+    name = getattr(error, "filename", None)
+    reason = f"{name}: {error.strerror}" if isinstance(error, OSError) and name else str(error.args[0])
+    sys.stderr.write(f"{reason}\n")
+    return 2
+
+
 def _index(_: argparse.Namespace, settings: Settings) -> int:
     try:
         keep_index(settings)
@@ -131,18 +200,47 @@ def _catalogues(_: argparse.Namespace, settings: Settings) -> int:
 def _test(chosen: argparse.Namespace, settings: Settings) -> int:
     brain = build_core(settings).library.brain
     judged = list(golden.judge(golden.read(chosen.questions), brain))
-    languages = list(dict.fromkeys(one.question.language for one in judged))
-    for language in [*languages, None]:
-        rows = [one for one in judged if language in {None, one.question.language}]
-        _print(json.dumps({"language": language or "all", **golden.figures(rows)}))
-    for one in judged:
-        if chosen.wrong and one.verdict != "right":
+    levels = golden.levels(chosen.questions)
+    found = _test_figures(judged)
+    if chosen.json:
+        _print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _test_table(found)
+    for one in judged if chosen.wrong else ():
+        if one.verdict != "right":
             said = one.decision.entry or " ".join(one.decision.choices)
             place = f"{one.question.language}/{one.question.topic}"
             _print(
                 f"{one.verdict}: {place}: {one.question.expected} -> {one.decision.kind} {said}: {one.question.text}"
             )
-    return 1 if golden.figures(judged)["crisis_missed"] else 0
+    fallen = {code: golden.worse(found[code]["all"], level) for code, level in levels.items() if code in found}
+    for code, figures in fallen.items():
+        for name, (reached, level) in figures.items():
+            sys.stderr.write(f"{code}: {name} is {reached}, the recorded level is {level}\n")
+    for code in found.keys() - levels.keys() - {"all"}:
+        sys.stderr.write(f"{code}: no level is recorded in {golden.LEVELS}\n")
+    return 1 if any(fallen.values()) or found.keys() - levels.keys() - {"all"} else 0
+
+
+def _test_figures(judged: list[golden.Judged]) -> dict[str, dict[str, dict[str, float]]]:
+    """Returns language (and "all") -> topic (and "all") -> figures."""
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for language in [*dict.fromkeys(one.question.language for one in judged), "all"]:
+        rows = [one for one in judged if language in {"all", one.question.language}]
+        topics = dict.fromkeys(one.question.topic for one in rows)
+        found[language] = {"all": golden.figures(rows)} | {
+            topic: golden.figures(one for one in rows if one.question.topic == topic) for topic in topics
+        }
+    return found
+
+
+def _test_table(found: dict[str, dict[str, dict[str, float]]]) -> None:
+    columns = list(found["all"]["all"])
+    _print("  ".join(["language", "topic".ljust(24), *columns]))
+    for language, topics in found.items():
+        for topic, figures in topics.items():
+            values = [f"{figures[name]:g}".rjust(len(name)) for name in columns]
+            _print("  ".join([language.ljust(8), topic.ljust(24), *values]))
 
 
 def _try(chosen: argparse.Namespace, settings: Settings) -> int:

@@ -12,11 +12,13 @@ from bot.core.answer import Kind, Question, understand
 from bot.errors import TrainingDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from bot.core.answer import Decision, Understanding
 
+LEVELS = "levels.yaml"  # beside the languages' folders: what was reached, by language
+_AT_MOST = frozenset({"wrong", "nothing", "crisis_missed", "false_alarms"})
 _KINDS = frozenset({"out_of_scope", "staff", "smalltalk", "crisis", "not_crisis"})
 
 
@@ -53,6 +55,28 @@ def read(folder: Path) -> list[Golden]:
     if not questions:
         raise TrainingDataError(path=str(folder), line=0, reason="no golden question in <language>/<topic>.yaml")
     return questions
+
+
+def levels(folder: Path) -> Mapping[str, Mapping[str, float]]:
+    """Returns the recorded figures of each language, from `folder`/levels.yaml.
+
+    Raises TrainingDataError with the file where it cannot be read.
+    """
+    path = folder / LEVELS
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        return {code: {name: float(level) for name, level in row.items()} for code, row in content.items()}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+        raise TrainingDataError(path=str(path), line=0, reason=f"no levels by language: {error}") from error
+
+
+def worse(found: Mapping[str, float], level: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """Returns the figures that are worse than the recorded level, as name -> (found, level)."""
+    return {
+        name: (found[name], least)
+        for name, least in level.items()
+        if (found[name] > least if name in _AT_MOST else found[name] < least)
+    }
 
 
 def _golden(path: Path, row: dict[str, str | list[str]]) -> Golden:
@@ -96,9 +120,9 @@ def verdict(question: Golden, decision: Decision) -> str:
 
 
 def figures(judged: Iterable[Judged]) -> dict[str, float]:
-    """Returns shares of 1: `answered` and `offered` (answered or among the choices) of the questions for entries,
-    `wrong` and `nothing` of them, `out_of_scope`, `staff` and `smalltalk` recognised; and the counts `questions`,
-    `crisis_missed` and `false_alarms`."""
+    """Returns shares of 1: `right` of all questions (an entry's: answered, or offered among the choices);
+    `answered` and `offered` of the questions for entries, `wrong` and `nothing` of them; `out_of_scope`, `staff` and
+    `smalltalk` recognised; and the counts `questions`, `crisis_missed` and `false_alarms`."""
     counts: Counter[tuple[str, str]] = Counter()
     for one in judged:
         expected = one.question.expected
@@ -108,8 +132,11 @@ def figures(judged: Iterable[Judged]) -> dict[str, float]:
         whole = sum(count for (of, _), count in counts.items() if of == kind)
         return round(sum(counts[kind, verdict] for verdict in verdicts) / whole, 4) if whole else 1.0
 
+    whole = sum(counts.values())
+    right = sum(count for (_, verdict), count in counts.items() if verdict in {"right", "among"})
     return {
-        "questions": sum(counts.values()),
+        "questions": whole,
+        "right": round(right / whole, 4) if whole else 1.0,
         "answered": share("entry", "right"),
         "offered": share("entry", "right", "among"),
         "wrong": share("entry", "wrong"),

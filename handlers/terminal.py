@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.core.mail import OutboxItem
     from bot.core.model import Rendered, RenderedButton, Span
     from bot.service.desk import Desk
-    from bot.service.render import Renderer
+    from bot.service.ports import Renders
     from bot.store.database import Database
 
 CHANNEL = "terminal"
@@ -83,7 +83,7 @@ class Screen:
 class TerminalChannel:
     """The way out to the terminal: delivered when it is on the screen."""
 
-    def __init__(self, screen: Screen, renderer: Renderer) -> None:
+    def __init__(self, screen: Screen, renderer: Renders) -> None:
         """Takes the screen and the renderer.
 
         `language` is that of the last message; `aside`, while the staff side is shown, is the line that says that what
@@ -162,7 +162,7 @@ class Terminal:
 
     database: Database
     desk: Desk
-    renderer: Renderer
+    renderer: Renders
     screen: Screen
     channel: TerminalChannel
     accept: Callable[[Sequence[Incoming]], Awaitable[None]]

@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.core.guides import Guides
 from bot.core.mail import Delivered, Mail, Priority, Rates
 from bot.core.model import (
     Basis,
@@ -246,6 +247,7 @@ def make_knowledge(*, arabic: bool = False, **fields: Any) -> Knowledge:
         "terms": (),
         "kinds": {code: {"@staff": _STAFF[code], "@out_of_scope": _OUTSIDE[code]} for code in _STAFF},
         "crisis": danger,
+        "guides": Guides({}, {}, {}, {}),
     }
     return Knowledge(**usual | fields)
 

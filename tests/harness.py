@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from bot.app import App, Core, SystemClock, build_core
+from bot.app import App
 from bot.core.mail import Delivered, Priority, Rates
 from bot.core.model import Answer, Incoming, IncomingKind, Sentence
+from bot.editions import Core, SystemClock, build_core
+from bot.i18n import Translator
 from bot.service.brain import Loaded
 from bot.service.desk import Staff
+from bot.service.live import Live
 from bot.service.render import Renderer
 from bot.settings import ROOT, Settings
 from bot.store import tickets
@@ -68,8 +71,9 @@ def changed_core(change: Callable[[Knowledge], Knowledge]) -> Core:
     """The real core with other knowledge; the understanding stays."""
     core = real_core()
     knowledge = change(core.library.knowledge)
-    renderer = Renderer(knowledge, core.renderer._translator)
-    return replace(core, library=Loaded(knowledge, core.library.brain), renderer=renderer)
+    offered = [language for language in knowledge.languages.values() if language.offered]
+    renderer = Renderer(knowledge, Translator.load(ROOT / "locales", offered))
+    return replace(core, library=Live(Loaded(knowledge, core.library.brain), renderer))
 
 
 # ---- what people hear ------------------------------------------------------------------------------------

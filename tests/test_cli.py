@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+PARTS = (
+    "check",
+    "status",
+    "schema",
+    "stamp",
+    "catalogues",
+    "index",
+    "test",
+    "try",
+    "export-translations",
+    "import-translations",
+    "add-language",
+)
 COMMANDS = (
     (),
     ("run",),
@@ -28,7 +41,7 @@ COMMANDS = (
     ("evaluate",),
     ("migrate",),
     ("knowledge",),
-    *(("knowledge", part) for part in ("check", "status", "schema", "stamp", "catalogues", "index", "test", "try")),
+    *(("knowledge", part) for part in PARTS),
 )
 
 

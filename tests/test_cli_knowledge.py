@@ -11,10 +11,14 @@ import pytest
 
 from bot.settings import ROOT
 from tests.commands import Ended, change
+from tests.content.test_translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+LANGUAGES = ["en", "da", "pl", "uk", "de", "ro", "tr", "ar", "zh", "cs"]
 
 
 @pytest.fixture
@@ -99,7 +103,8 @@ def test_status(run: Callable[..., Ended]) -> None:
     lines = [line.split() for line in out.splitlines()]
     assert lines[0][1] == "entries"
     assert lines[1][0] == "language"
-    assert [line[0] for line in lines[2:]] == ["en", "da", "pl"]
+    assert [line[0] for line in lines[2:] if not line[0].endswith(":")] == LANGUAGES
+    assert {"LIX", "FOG"} <= {line[1] for line in lines if line[0].endswith(":")}
 
 
 def test_status_for_a_program(run: Callable[..., Ended]) -> None:
@@ -107,7 +112,7 @@ def test_status_for_a_program(run: Callable[..., Ended]) -> None:
     assert code == 0
     found = json.loads(out)
     assert found["entries"] == int(run("knowledge", "status")[1].split()[0])
-    assert [row["language"] for row in found["languages"]] == ["en", "da", "pl"]
+    assert [row["language"] for row in found["languages"]] == LANGUAGES
     assert found["to_verify"]
 
 
@@ -173,3 +178,49 @@ def test_an_expired_entry_is_not_given(run: Callable[..., Ended], knowledge: Pat
     code, out, _ = run("ask", "How do I get a tax card?", knowledge=str(knowledge))
     assert code == 0
     assert "is out of date, so I do not give it" in out
+
+
+# ---- translators -----------------------------------------------------------------------------------------
+
+
+def test_translations_go_out_and_come_back(run: Callable[..., Ended], knowledge: Path, tmp_path: Path) -> None:
+    file = tmp_path / "pl.po"
+    assert run(
+        "knowledge", "export-translations", "--language", "pl", "--out", str(file), knowledge=str(knowledge)
+    ) == (0, "", "")
+    assert run("knowledge", "import-translations", "--language", "pl", str(file))[:2] == (0, "")
+    title = "tax-money/entries/tax-card/title"
+    words = translated(file.read_text(encoding="utf-8"), lambda one: "Karta" if one.context == title else None)
+    file.write_text(words, encoding="utf-8")
+    code, out, err = run("knowledge", "import-translations", "--language", "pl", "--approved", "2026-12-01", str(file))
+    assert (code, out) == (0, "pl/tax-money.yaml\n")
+    assert err == "1 texts changed, 0 not translated yet\n"
+    assert run("knowledge", "check") == (0, "", "0 faults\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("export-translations", "--language", "en"), "not a language to translate to"),
+        (("import-translations", "--language", "pl", "nowhere.po"), "nowhere.po: No such file or directory"),
+        (("add-language", "da"), "the language is there already"),
+        (("add-language", "klingon"), "no locale of CLDR"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    run: Callable[..., Ended], knowledge: Path, arguments: tuple[str, ...], reason: str
+) -> None:
+    code, out, err = run("knowledge", *arguments, knowledge=str(knowledge))
+    assert (code, out) == (2, "")
+    assert reason in err
+
+
+def test_a_new_language(run: Callable[..., Ended], knowledge: Path, tmp_path: Path) -> None:
+    locales = shutil.copytree(ROOT / "locales", tmp_path / "locales")
+    code, out, err = run(
+        "knowledge", "add-language", "sv", "--locale", "sv_SE", knowledge=str(knowledge), locales=str(locales)
+    )
+    assert (code, out) == (0, "sv: svenska, ltr, sv_SE; in preparation\n")
+    assert "docs/editing" in err
+    assert (locales / "sv" / "LC_MESSAGES" / "bot.po").is_file()
+    assert run("knowledge", "check") == (0, "", "0 faults\n")

@@ -13,29 +13,18 @@ from tests.harness import real_core
 
 QUESTIONS = Path(__file__).parent / "questions"
 
-# What was reached, rounded down: language -> figure -> the least (the most, for those in AT_MOST).
-RECORDED = {
-    "en": {"answered": 0.74, "offered": 0.90, "wrong": 0.04, "out_of_scope": 0.88, "staff": 0.72, "smalltalk": 0.75},
-    "da": {"answered": 0.76, "offered": 0.92, "wrong": 0.03, "out_of_scope": 0.88, "staff": 0.80, "smalltalk": 0.64},
-    "pl": {"answered": 0.82, "offered": 0.90, "wrong": 0.06, "out_of_scope": 0.94, "staff": 0.72, "smalltalk": 0.75},
-}
-AT_MOST = {"wrong"}
-
 
 @pytest.fixture(scope="module")
 def judged() -> list[golden.Judged]:
     return list(golden.judge(golden.read(QUESTIONS), real_core().library.brain))
 
 
-@pytest.mark.parametrize("language", RECORDED)
-def test_accuracy_does_not_fall(judged: list[golden.Judged], language: str) -> None:
-    found = golden.figures(one for one in judged if one.question.language == language)
-    short = {
-        name: (found[name], level)
-        for name, level in RECORDED[language].items()
-        if (found[name] > level if name in AT_MOST else found[name] < level)
-    }
-    assert short == {}
+def test_accuracy_does_not_fall(judged: list[golden.Judged]) -> None:
+    levels = golden.levels(QUESTIONS)
+    assert levels.keys() == {one.question.language for one in judged}
+    for language, level in levels.items():
+        found = golden.figures(one for one in judged if one.question.language == language)
+        assert golden.worse(found, level) == {}, language
 
 
 def test_no_danger_is_missed(judged: list[golden.Judged]) -> None:
@@ -44,7 +33,7 @@ def test_no_danger_is_missed(judged: list[golden.Judged]) -> None:
 
 
 def test_few_false_alarms(judged: list[golden.Judged]) -> None:
-    for language in RECORDED:
+    for language in golden.levels(QUESTIONS):
         rows = [
             one
             for one in judged
@@ -89,3 +78,17 @@ def test_an_unreadable_file_is_named(tmp_path: Path, content: str) -> None:
 def test_an_empty_folder_is_no_success(tmp_path: Path) -> None:
     with pytest.raises(TrainingDataError, match="no golden question"):
         golden.read(tmp_path)
+
+
+def test_a_fallen_figure_is_named() -> None:
+    found = {"right": 0.8, "wrong": 0.1, "crisis_missed": 1}
+    level = {"right": 0.9, "wrong": 0.1, "crisis_missed": 0}
+    assert golden.worse(found, level) == {"right": (0.8, 0.9), "crisis_missed": (1, 0)}
+
+
+@pytest.mark.parametrize("content", ["[1]", "en: 5", "en: {right: high}", "a: [", None])
+def test_unreadable_levels_are_named(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / golden.LEVELS).write_text(content, encoding="utf-8")
+    with pytest.raises(TrainingDataError, match=r"levels\.yaml"):
+        golden.levels(tmp_path)

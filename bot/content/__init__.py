@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.content.adding import add_language
 from bot.content.building import build
 from bot.content.draft import read_folder
 from bot.content.entry_rules import entry_faults
 from bot.content.fact_rules import fact_faults
+from bot.content.formats import schemas
+from bot.content.guide_rules import guide_faults
 from bot.content.language_rules import language_faults
-from bot.content.models import schemas
 from bot.content.stamping import stamp
-from bot.content.status import LanguageStatus, OpenQuestion, Status, status
+from bot.content.status import LanguageStatus, OpenQuestion, Readability, Status, status
 from bot.content.text_rules import text_faults
+from bot.content.translation import Imported, export_translations, import_translations
 from bot.content.wording import content_hash
 from bot.errors import KnowledgeError
 
@@ -24,11 +27,16 @@ if TYPE_CHECKING:
     from bot.errors import Fault
 
 __all__ = [
+    "Imported",
     "LanguageStatus",
     "OpenQuestion",
+    "Readability",
     "Status",
+    "add_language",
     "check",
     "content_hash",
+    "export_translations",
+    "import_translations",
     "load",
     "schemas",
     "stamp",
@@ -50,5 +58,5 @@ def check(folder: Path) -> tuple[Fault, ...]:
 
 
 def _faults(draft: Draft) -> tuple[Fault, ...]:
-    rules = (fact_faults, entry_faults, text_faults, language_faults)
+    rules = (fact_faults, entry_faults, text_faults, language_faults, guide_faults)
     return tuple(sorted({*draft.faults, *(fault for rule in rules for fault in rule(draft))}))

@@ -6,8 +6,8 @@ from datetime import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.content.guide_building import build_guides
 from bot.content.language_rules import pseudo_phrases
-from bot.content.models import DurationFact, TextFact, UrlFact
 from bot.content.wording import content_hash
 from bot.core.model import Department, Entry, EntryText, Fact, FactType, Knowledge, Language, Source, Term
 
@@ -36,7 +36,7 @@ def build(draft: Draft, *, approved_only: bool = True) -> Knowledge:
         languages=_frozen({code: _language(row.item) for code, row in draft.languages.items()}),
         source_language=draft.source_language,
         sources=_frozen({name: _source(row.item) for name, row in draft.sources.items()}),
-        facts=_frozen({name: _fact(row.item) for name, row in draft.facts.items()}),
+        facts=_frozen({name: _fact(row.item, _labels(draft, name)) for name, row in draft.facts.items()}),
         departments=_frozen({name: _department(draft, row.item) for name, row in draft.departments.items()}),
         default_department=draft.departments_file.item.default if draft.departments_file else "",
         topics=_frozen(_topics(draft)),
@@ -44,6 +44,7 @@ def build(draft: Draft, *, approved_only: bool = True) -> Knowledge:
         terms=_terms(draft),
         kinds=_frozen({code: _kinds(draft, code) for code in draft.languages if code in draft.kinds}),
         crisis=_frozen({code: rules.item for code, rules in draft.crisis.items()}),
+        guides=build_guides(draft),
     )
 
 
@@ -59,16 +60,20 @@ def _source(row: SourceRow) -> Source:
     return Source(row.id, row.publisher, row.url, row.read, row.copy_)
 
 
-def _fact(row: FactRow) -> Fact:
+def _labels(draft: Draft, fact: str) -> Mapping[str, str]:
+    return _frozen({code: draft.labels[code][fact].item for code in draft.languages if fact in draft.labels[code]})
+
+
+def _fact(row: FactRow, labels: Mapping[str, str]) -> Fact:
     value = row.value
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # "3 months", not "3.0 months"
     return Fact(
         id=row.id,
         type=FactType(row.type),
-        value=None if isinstance(value, dict) else value,
-        unit=row.unit if isinstance(row, DurationFact) else None,
-        names=_frozen(row.label if isinstance(row, UrlFact) else row.value if isinstance(row, TextFact) else {}),
+        value=value,
+        unit=row.unit,
+        names=labels,
         source=row.source,
         basis=row.basis,
         checked=row.checked,

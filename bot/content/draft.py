@@ -8,8 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from bot.content.formats import FILE_MODELS
+from bot.content.guide_models import (
+    AskRow,
+    ChecklistFile,
+    CityFile,
+    GrantRow,
+    GrantsFile,
+    GuidesFile,
+    QuestionsFile,
+)
 from bot.content.models import (
-    FILE_MODELS,
     DangerFile,
     DepartmentRow,
     DepartmentsFile,
@@ -41,7 +50,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 _SINGLE = ("languages", "departments", "sources")
-_IN_LANGUAGE = ("names", "terms", "kinds", "danger", "crisis")
+_FOLDERS = ("facts", "entries", "grants", "cities", "checklists")
+_IN_LANGUAGE = ("names", "guides", "terms", "kinds", "danger", "crisis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,13 @@ class Draft:
     facts: dict[str, Located[FactRow]] = field(default_factory=dict)
     entries: dict[str, Located[EntryRow]] = field(default_factory=dict)
     texts: dict[str, dict[str, Located[TextRow]]] = field(default_factory=lambda: defaultdict(dict))
+    labels: dict[str, dict[str, Located[str]]] = field(default_factory=lambda: defaultdict(dict))
+    questions: dict[str, Located[AskRow]] = field(default_factory=dict)
+    grants: dict[str, Located[GrantRow]] = field(default_factory=dict)
+    cities: dict[str, Located[CityFile]] = field(default_factory=dict)
+    checklists: dict[str, Located[ChecklistFile]] = field(default_factory=dict)
     names: dict[str, Located[NamesFile]] = field(default_factory=dict)
+    guides: dict[str, Located[GuidesFile]] = field(default_factory=dict)
     terms: dict[str, Located[TermsFile]] = field(default_factory=dict)
     kinds: dict[str, Located[KindsFile]] = field(default_factory=dict)
     danger: dict[str, Located[DangerFile]] = field(default_factory=dict)
@@ -138,8 +154,8 @@ def _kind(draft: Draft, parts: Sequence[str]) -> str | None:
         return None
     if len(parts) == 1:
         return stem if stem in _SINGLE else None
-    if parts[0] in {"facts", "entries"}:
-        return parts[0]
+    if parts[0] in _FOLDERS:
+        return "questions" if parts == ("grants", "questions.yaml") else parts[0]
     if draft.languages_file is not None and draft.lacks("languages", parts[0]):
         return None
     return stem if stem in _IN_LANGUAGE else "texts"
@@ -187,8 +203,34 @@ def _take_topic(draft: Draft, folder: str, topic: str, whole: Place, content: Ba
             _add(draft, draft.entries, whole, "entries", [(row.id, row) for row in content.entries], topic)
         case TextsFile():
             _add(draft, draft.texts[folder], whole, "entries", list(content.entries.items()), topic)
+            _add(draft, draft.labels[folder], whole, "labels", list(content.labels.items()), topic)
+        case QuestionsFile() | GrantsFile() | CityFile() | ChecklistFile():
+            _take_guide(draft, topic, whole, content)
+        case NamesFile() | GuidesFile() | TermsFile() | KindsFile() | DangerFile():
+            _take_words(draft, folder, topic, whole, content)
+
+
+def _take_guide(draft: Draft, name: str, whole: Place, content: BaseModel) -> None:
+    if isinstance(content, (CityFile, ChecklistFile)) and content.id != name:
+        draft.faults.append(whole.fault(f"id: is “{content.id}”, but the file is called “{name}”", "id"))
+    match content:
+        case QuestionsFile():
+            _add(draft, draft.questions, whole, "questions", [(row.id, row) for row in content.questions])
+        case GrantsFile():
+            _add(draft, draft.grants, whole, "grants", [(row.id, row) for row in content.grants], name)
+        case CityFile():
+            draft.cities[content.id] = Located(content, whole)
+        case ChecklistFile():
+            draft.checklists[content.id] = Located(content, whole)
+
+
+def _take_words(draft: Draft, folder: str, topic: str, whole: Place, content: BaseModel) -> None:
+    match content:
         case NamesFile():
+            _add(draft, draft.labels[folder], whole, "labels", list(content.labels.items()), topic)
             draft.names[folder] = Located(content, whole)
+        case GuidesFile():
+            draft.guides[folder] = Located(content, whole)
         case TermsFile():
             draft.terms[folder] = Located(content, whole)
         case KindsFile():
@@ -217,7 +259,7 @@ def _add(
 
 
 def _places(document: Document, group: str, names: list[str]) -> Iterator[Place]:
-    rows = document.value[group] if isinstance(document.value, dict) else ()
+    rows = document.value.get(group, ()) if isinstance(document.value, dict) else ()
     index = -1
     for name in names:
         if isinstance(rows, dict):

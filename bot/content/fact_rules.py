@@ -9,18 +9,20 @@ from urllib.parse import urlsplit
 import phonenumbers
 from phonenumbers import shortnumberinfo
 
+from bot.content.guide_rules import used_facts
 from bot.content.models import LineFact, TextFact, UrlFact
 from bot.core.model import Basis
+from bot.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.content.draft import Draft, Located
     from bot.content.models import FactRow
-    from bot.errors import Fault
 
 _EMAIL = re.compile(r"[\w.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}")
 _REGION = "DK"
+_COMMON = "common"  # facts/common.yaml; its words stand in names.yaml
 
 
 def fact_faults(draft: Draft) -> Iterator[Fault]:
@@ -33,7 +35,7 @@ def fact_faults(draft: Draft) -> Iterator[Fault]:
     for fact in draft.facts.values():
         yield from _value_faults(fact)
         yield from _basis_faults(draft, fact)
-        yield from _name_faults(draft, fact)
+    yield from _label_faults(draft)
     yield from _unused(draft)
 
 
@@ -91,25 +93,29 @@ def _basis_faults(draft: Draft, fact: Located[FactRow]) -> Iterator[Fault]:
         yield place.fault(f"source: there is no source “{row.source}”", "source")
 
 
-def _name_faults(draft: Draft, fact: Located[FactRow]) -> Iterator[Fault]:
-    if isinstance(fact.item, UrlFact):
-        field, names = "label", fact.item.label
-    elif isinstance(fact.item, TextFact):
-        field, names = "value", fact.item.value
-    else:
-        return
-    for code in draft.offered:
-        if code not in names:
-            yield fact.place.fault(f"{field}: lacks the language {code}", field)
-    for code in names:
-        if draft.lacks("languages", code):
-            yield fact.place.fault(f"{field}: there is no language “{code}”", field, code)
+def _label_faults(draft: Draft) -> Iterator[Fault]:
+    named = {name: fact for name, fact in draft.facts.items() if isinstance(fact.item, (UrlFact, TextFact))}
+    whole = not draft.unread & {"texts", "names"}
+    for code in draft.offered if whole else ():
+        if code not in draft.names:
+            continue  # a missing file is a fault of its own
+        for name, fact in named.items():
+            if name not in draft.labels[code] and name not in draft.broken:
+                file = "names" if fact.topic == _COMMON else fact.topic
+                yield Fault(draft.path(code, f"{file}.yaml"), name, "labels: the words of this fact are missing")
+    for labels in draft.labels.values():
+        for name, label in labels.items():
+            if draft.lacks("facts", name):
+                yield label.place.fault("labels: there is no such fact")
+            elif name in draft.facts and name not in named:
+                yield label.place.fault(f"labels: a fact of type {draft.facts[name].item.type} has no words of its own")
 
 
 def _unused(draft: Draft) -> Iterator[Fault]:
-    if "entries" in draft.unread or draft.broken:
+    if draft.unread & {"entries", "grants", "checklists", "guides"} or draft.broken:
         return  # the entry that uses it may be the one that could not be read
     used = {name for entry in draft.entries.values() for name in (*entry.item.facts, *entry.item.links)}
+    used |= used_facts(draft)
     for name, fact in draft.facts.items():
         if name not in used:
-            yield fact.place.fault("no entry uses this fact")
+            yield fact.place.fault("nothing uses this fact")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
+from rapidfuzz.distance import OSA
 
 from bot.core.crisis import compile_rules
 from bot.core.danger import CRISIS, HARMLESS
@@ -13,7 +14,7 @@ from bot.core.text import fold, tokens
 from bot.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.content.draft import Draft
     from bot.content.models import DangerFile, KindsFile
@@ -24,6 +25,7 @@ _REQUIRED_FILES = ("names", "kinds", "danger", "crisis")
 _KIND_PHRASES = {"@staff": 30, "@out_of_scope": 40, HARMLESS: 40}
 _SMALLTALK_PHRASES = 6
 _DANGER_PHRASES = 20
+_LONG_WORD = 7  # letters from which one letter does not make another word
 
 
 def language_faults(draft: Draft) -> Iterator[Fault]:
@@ -149,13 +151,37 @@ def _phrases(draft: Draft, code: str) -> Iterator[tuple[str, str, Place, tuple[K
 
 
 def _same_phrases(draft: Draft, code: str) -> Iterator[Fault]:
-    """A phrase under two labels teaches the matcher nothing; neither does one with the same words in other order."""
+    """A phrase under two labels teaches the matcher nothing; neither does one with the same words in other order, or
+    one that differs by a space or by one letter of a long word."""
     first: dict[str | frozenset[str], str] = {}
+    near: dict[str, list[tuple[str, str, str]]] = {}
     for label, phrase, place, keys in _phrases(draft, code):
-        meaning = frozenset(tokens(phrase)) or fold(phrase)
-        other = first.setdefault(meaning, label)
+        words = tokens(phrase)
+        other = first.setdefault(frozenset(words) or fold(phrase), label)
         if other != label:
             yield place.fault(f"phrases: “{phrase}” has the same words as a phrase of {other}", *keys)
+        elif (twin := _near(near, words, label, phrase)) is not None:
+            yield place.fault(f"phrases: “{phrase}” is nearly the same as “{twin[1]}” of {twin[0]}", *keys)
+
+
+def _near(
+    near: dict[str, list[tuple[str, str, str]]], words: Sequence[str], label: str, phrase: str
+) -> tuple[str, str] | None:
+    """Returns label and phrase of one already in `near` that only a letter of a long word or a space tells apart from
+    this one, if its label is another; and puts this one there. Keys are phrases with one long word left open."""
+    found = None
+    gaps = [
+        (" ".join((*words[:at], "*", *words[at + 1 :])), word)
+        for at, word in enumerate(words)
+        if len(words) > 1 and len(word) >= _LONG_WORD
+    ]
+    for key, word in [*gaps, ("".join(words), "")] if words else ():
+        bucket = near.setdefault(key, [])
+        if found is None:
+            twins = ((of, twin) for of, twin, its in bucket if of != label and OSA.distance(word, its) <= 1)
+            found = next(twins, None)
+        bucket.append((label, phrase, word))
+    return found
 
 
 def _few_kinds(draft: Draft, code: str) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -18,17 +18,18 @@ Opening = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([
 Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Day = Annotated[date, Field(description="a day, as YYYY-MM-DD")]
 BasisName = Annotated[Basis, Field(strict=False)]
-ByLanguage = Annotated[dict[Code, Line], Field(min_length=1)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Nothing unknown, nothing converted."""
+
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
 # ---- languages.yaml, departments.yaml, sources.yaml ------------------------------------------------------
 
 
-class LanguageRow(_Strict):
+class LanguageRow(Strict):
     """A language of the assistant."""
 
     code: Code = Field(description="BCP 47 code; also the name of the language's folder")
@@ -39,7 +40,7 @@ class LanguageRow(_Strict):
     status: Literal["offered", "preparing"] = Field(description="offered: every entry must exist in it")
 
 
-class LanguagesFile(_Strict):
+class LanguagesFile(Strict):
     """languages.yaml: what the assistant speaks."""
 
     source: Code = Field(description="the language that the others are translated from")
@@ -50,7 +51,7 @@ class LanguagesFile(_Strict):
 _HOURS = Field(None, description="as 10:00-15:00")
 
 
-class OpeningHours(_Strict):
+class OpeningHours(Strict):
     """When a department works, by weekday, as HH:MM-HH:MM in Danish time; a day left out is a day off."""
 
     monday: Opening | None = _HOURS
@@ -62,7 +63,7 @@ class OpeningHours(_Strict):
     sunday: Opening | None = _HOURS
 
 
-class DepartmentRow(_Strict):
+class DepartmentRow(Strict):
     """A department that takes questions; its names stand in <language>/names.yaml."""
 
     id: Id = Field(description="kebab-case id")
@@ -72,14 +73,14 @@ class DepartmentRow(_Strict):
     )
 
 
-class DepartmentsFile(_Strict):
+class DepartmentsFile(Strict):
     """departments.yaml: who takes which questions."""
 
     default: Id = Field(description="the department for questions without an entry")
     departments: list[DepartmentRow] = Field(min_length=1, description="every department that takes questions")
 
 
-class SourceRow(_Strict):
+class SourceRow(Strict):
     """Where knowledge comes from."""
 
     id: Id = Field(description="kebab-case id")
@@ -89,7 +90,7 @@ class SourceRow(_Strict):
     copy_: Line | None = Field(alias="copy", description="date or age of the copy that was read; null if not read")
 
 
-class SourcesFile(_Strict):
+class SourcesFile(Strict):
     """sources.yaml: every source that facts and entries cite."""
 
     sources: list[SourceRow] = Field(description="every page or paper that facts and entries cite")
@@ -98,7 +99,7 @@ class SourcesFile(_Strict):
 # ---- facts/*.yaml ----------------------------------------------------------------------------------------
 
 
-class _Fact(_Strict):
+class _Fact(Strict):
     id: Id = Field(description="kebab-case id, used as {fact:id}")
     source: Id | None = Field(description="id in sources.yaml; null only for what is known from memory")
     basis: BasisName = Field(description="how far it can be trusted; confirmed means by the municipality")
@@ -108,18 +109,25 @@ class _Fact(_Strict):
 
 
 class _Unitless(_Fact):
-    unit: None = Field(None, description="only durations have a unit")
-    label: None = Field(None, description="only addresses of pages (url) have a label")
+    unit: None = Field(None, description="only durations and amounts of money have a unit")
 
 
 _TYPE = Field(description="says how the value is written in each language")
 
 
-class NumberFact(_Unitless):
-    """An amount in DKK, a bare number, or a percentage (55 means 55 %)."""
+class MoneyFact(_Fact):
+    """An amount of money."""
 
-    type: Literal["money", "count", "percent"] = _TYPE
-    value: Number = Field(description="money: DKK; percent: 55 means 55 %")
+    type: Literal["money"] = _TYPE
+    value: Number = Field(description="the amount in its currency")
+    unit: Literal["DKK", "EUR"] = Field("DKK", description="the currency")
+
+
+class NumberFact(_Unitless):
+    """A bare number, or a percentage (55 means 55 %)."""
+
+    type: Literal["count", "percent"] = _TYPE
+    value: Number = Field(description="percent: 55 means 55 %")
 
 
 class DateFact(_Unitless):
@@ -135,7 +143,6 @@ class DurationFact(_Fact):
     type: Literal["duration"] = _TYPE
     value: Number = Field(description="how many of the unit")
     unit: Literal["hour", "day", "week", "month", "year"] = Field(description="shown with the number")
-    label: None = Field(None, description="only addresses of pages (url) have a label")
 
 
 class LineFact(_Unitless):
@@ -145,26 +152,26 @@ class LineFact(_Unitless):
     value: Line = Field(description="phone: +4512345678 or 112; address: one line as on a Danish letter; code: as is")
 
 
-class UrlFact(_Fact):
-    """The address of a page, with the words of its link in each language."""
+class UrlFact(_Unitless):
+    """The address of a page; the words of its link stand under `labels` in each language."""
 
     type: Literal["url"] = _TYPE
     value: Line = Field(description="https address")
-    label: ByLanguage = Field(description="words of the link, by language code")
-    unit: None = Field(None, description="only durations have a unit")
 
 
 class TextFact(_Unitless):
-    """A name that differs by language."""
+    """A name that differs by language; it stands under `labels` in each language."""
 
     type: Literal["text"] = _TYPE
-    value: ByLanguage = Field(description="the name, by language code")
+    value: None = Field(None, description="none: the words stand under labels")
 
 
-FactRow = Annotated[NumberFact | DateFact | DurationFact | LineFact | UrlFact | TextFact, Field(discriminator="type")]
+FactRow = Annotated[
+    MoneyFact | NumberFact | DateFact | DurationFact | LineFact | UrlFact | TextFact, Field(discriminator="type")
+]
 
 
-class FactsFile(_Strict):
+class FactsFile(Strict):
     """facts/<topic>.yaml: facts, each stored once."""
 
     facts: list[FactRow] = Field(description="facts of one group; the file's name is free")
@@ -173,7 +180,7 @@ class FactsFile(_Strict):
 # ---- entries/*.yaml --------------------------------------------------------------------------------------
 
 
-class Approval(_Strict):
+class Approval(Strict):
     """Who let the entry be sent, and when."""
 
     state: Literal["draft", "approved", "withdrawn"] = Field(description="only approved entries are sent")
@@ -181,7 +188,7 @@ class Approval(_Strict):
     on: Day | None = Field(description="day of the decision; null before approval")
 
 
-class EntryRow(_Strict):
+class EntryRow(Strict):
     """One question the assistant can answer; its texts stand in <language>/<topic>.yaml."""
 
     id: Id = Field(description="kebab-case id")
@@ -203,7 +210,7 @@ class EntryRow(_Strict):
     approval: Approval = Field(description="who let it be sent")
 
 
-class EntriesFile(_Strict):
+class EntriesFile(Strict):
     """entries/<topic>.yaml: the entries of one topic."""
 
     topic: Id = Field(description="the file's name without .yaml")
@@ -213,7 +220,7 @@ class EntriesFile(_Strict):
 # ---- <language>/*.yaml -----------------------------------------------------------------------------------
 
 
-class TextRow(_Strict):
+class TextRow(Strict):
     """An entry's words in one language. Facts stand as {fact:id}; no digit is typed."""
 
     title: Line = Field(description="at most 60 characters")
@@ -224,21 +231,26 @@ class TextRow(_Strict):
     approved: Day | None = Field(description="when these words were approved; null before")
 
 
-class TextsFile(_Strict):
+_LABELS = "words of the facts of type url (the link's text) and text (the name), by the fact's id"
+
+
+class TextsFile(Strict):
     """<language>/<topic>.yaml: the texts of one topic's entries."""
 
     topic: Id = Field(description="the file's name without .yaml")
+    labels: dict[Id, Line] = Field(default_factory=dict, description=_LABELS)
     entries: dict[Id, TextRow] = Field(description="texts by the entry's id")
 
 
-class NamesFile(_Strict):
-    """<language>/names.yaml: what departments and topics are called."""
+class NamesFile(Strict):
+    """<language>/names.yaml: what departments, topics and the facts of facts/common.yaml are called."""
 
     departments: dict[Id, Line] = Field(description="names by the department's id")
     topics: dict[Id, Line] = Field(description="names by topic")
+    labels: dict[Id, Line] = Field(default_factory=dict, description=_LABELS)
 
 
-class TermRow(_Strict):
+class TermRow(Strict):
     """A word people use, with the official Danish word."""
 
     term: Line = Field(description="the word in this language")
@@ -248,13 +260,13 @@ class TermRow(_Strict):
     )
 
 
-class TermsFile(_Strict):
+class TermsFile(Strict):
     """<language>/terms.yaml: words for understanding and for the glossary."""
 
     terms: list[TermRow] = Field(description="in any order")
 
 
-class Smalltalk(_Strict):
+class Smalltalk(Strict):
     """What people say that is no question."""
 
     greeting: list[Line] = Field(description="hello")
@@ -265,7 +277,7 @@ class Smalltalk(_Strict):
     insult: list[Line] = Field(description="bad words to the assistant")
 
 
-class KindsFile(_Strict):
+class KindsFile(Strict):
     """<language>/kinds.yaml: phrases that belong to no entry."""
 
     staff: list[Line] = Field(description="for a person: own case, complaint, negotiation, press")
@@ -273,27 +285,8 @@ class KindsFile(_Strict):
     out_of_scope: list[Line] = Field(description="not for the municipality's assistant")
 
 
-class DangerFile(_Strict):
+class DangerFile(Strict):
     """<language>/danger.yaml: examples from which danger is learned that no rule of crisis.yaml tells."""
 
     danger: dict[Id, list[Line]] = Field(description="messages of people in danger, by the id of the entry to send")
     harmless: list[Line] = Field(description="messages that look like danger and are none")
-
-
-FILE_MODELS: dict[str, type[BaseModel]] = {
-    "languages": LanguagesFile,
-    "departments": DepartmentsFile,
-    "sources": SourcesFile,
-    "facts": FactsFile,
-    "entries": EntriesFile,
-    "texts": TextsFile,
-    "names": NamesFile,
-    "terms": TermsFile,
-    "kinds": KindsFile,
-    "danger": DangerFile,
-}
-
-
-def schemas() -> dict[str, dict[str, Any]]:
-    """Returns a JSON Schema for each kind of knowledge file, by the kind's name ("facts", "entries", …)."""
-    return {kind: model.model_json_schema(by_alias=True) for kind, model in FILE_MODELS.items()}

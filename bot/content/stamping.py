@@ -32,7 +32,7 @@ def stamp(folder: Path) -> tuple[str, ...]:
                 _, hashes = marks.setdefault(text.place.document.path, (text.place.document, {}))
                 hashes[name] = content_hash(source[name].item)
     for path, (document, hashes) in marks.items():
-        _replace(draft.root.parent / path, _marked(document, hashes))
+        replace_file(draft.root.parent / path, _marked(document, hashes))
     return tuple(f"{path}: {name}" for path, (_, hashes) in marks.items() for name in hashes)
 
 
@@ -48,7 +48,7 @@ def _marked(document: Document, hashes: dict[str, str]) -> str:
     return "".join(lines)
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Writes `text` so that a crash leaves either the old or the new file."""
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(text, encoding="utf-8", newline="\n")

@@ -9,6 +9,7 @@ from bot.content.building import build
 from bot.content.draft import read_folder
 from bot.core.entry_rules import is_current
 from bot.core.model import Basis
+from bot.core.readability import INDICES
 from bot.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -17,9 +18,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.content.draft import Draft
-    from bot.core.model import Knowledge
+    from bot.core.model import EntryText, Knowledge
 
 _AUTHORITY = "da"  # the municipality works in Danish
+
+
+@dataclass(frozen=True, slots=True)
+class Readability:
+    """How hard a language's answers are: the `index` by name, its `mean`, and the ids of those that are too `hard`."""
+
+    index: str
+    mean: float
+    hard: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,7 @@ class LanguageStatus:
     """One language's entries, as ids in the order of the files.
 
     complete: approved, up to date with the source; missing: no text; outdated: the source changed since;
+    readability is None where no index is used for the language;
     unreviewed: the entry or this text is not approved; unverified: not confirmed by the municipality;
     expired: the entry or a fact of it has run out; review_due: to be compared with its sources again.
     """
@@ -42,6 +53,7 @@ class LanguageStatus:
     expired: tuple[str, ...]
     review_due: tuple[str, ...]
     has_crisis_rules: bool
+    readability: Readability | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,17 @@ def _language(draft: Draft, knowledge: Knowledge, code: str, today: date) -> Lan
         expired=tuple(entry.id for entry in entries if not is_current(entry, knowledge, today)),
         review_due=tuple(entry.id for entry in entries if entry.review_by < today),
         has_crisis_rules=code in draft.crisis,
+        readability=_readability(code, texts),
     )
+
+
+def _readability(code: str, texts: Mapping[str, EntryText]) -> Readability | None:
+    index = INDICES.get(code)
+    if index is None or not texts:
+        return None
+    values = {name: index.measure(f"{text.short}\n{text.answer}") for name, text in texts.items()}
+    hard = tuple(name for name, value in values.items() if index.is_hard(value))
+    return Readability(index.name, round(sum(values.values()) / len(values), 1), hard)
 
 
 def _approved(draft: Draft, code: str, name: str) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,12 +61,13 @@ def plain_labels(labels: Sequence[str]) -> Ints:
     return np.array([n for n, label in enumerate(labels) if not _is_of_net(label)], dtype=np.int64)
 
 
-def weave(labels: Sequence[str], scores: Floats, owner: Ints) -> Net | None:
+def weave(labels: Sequence[str], scores: Floats, owner: Ints, near: Collection[str] = ()) -> Net | None:
     """Returns the net fitted on held-out predictions, None without phrases of danger and others to tell from them.
 
     `scores` (phrases x labels) come from a classifier without the phrase, `owner` is each phrase's label's number.
+    Phrases of the labels `near` danger (the police, a doctor at night) are no sign that a message is harmless.
     """
-    net = _groups(labels)
+    net = _groups(labels, near)
     crisis, harmless = np.isin(owner, net.crisis), np.isin(owner, net.harmless)
     plain = np.isin(owner, net.others)
     if not crisis.any() or not plain.any():
@@ -112,8 +113,8 @@ def _is_of_net(label: str) -> bool:
     return label == HARMLESS or label.startswith(CRISIS)
 
 
-def _groups(labels: Sequence[str]) -> Net:
-    leads = {label.removeprefix(CRISIS) for label in labels if label.startswith(CRISIS)}
+def _groups(labels: Sequence[str], near: Collection[str]) -> Net:
+    leads = {label.removeprefix(CRISIS) for label in labels if label.startswith(CRISIS)} | set(near)
 
     def numbers(chosen: Sequence[bool]) -> Ints:
         return np.flatnonzero(np.array(chosen, dtype=bool))

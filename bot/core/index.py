@@ -22,7 +22,7 @@ from bot.core.ridge import solve
 from bot.core.text import clean, cut, letter_grams, runs, sentences, word_grams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from bot.core.danger import Net
 
@@ -66,7 +66,7 @@ class Space:
     weight: Floats
     unseen: float
     starts: Ints
-    rows: Ints
+    rows: NDArray[np.int32]
     values: NDArray[np.float32]
     size: int
     norm: int
@@ -123,7 +123,7 @@ class Shard:
     words: Space
     letters: Space
     documents: Space
-    classifier: Floats
+    classifier: NDArray[np.float32]
     vocabulary: Mapping[str, float]
     spellings: tuple[str, ...]
     ranked: Ints
@@ -138,7 +138,9 @@ class Shard:
         joint = _joint(by_words, by_letters)
         views = np.zeros((len(self.labels), VIEWS))
         count, phrases = len(self.first), len(self.phrases)
-        views[:, RIDGE] = np.einsum("r,rl->l", _kernel(joint), self.classifier)  # waits for no BLAS thread
+        views[:, RIDGE] = np.einsum(
+            "r,rl->l", _kernel(joint).astype(np.float32), self.classifier
+        )  # waits for no BLAS thread
         views[:count, WORDS] = np.maximum.reduceat(by_words[:phrases], self.first)
         views[:count, LETTERS] = np.maximum.reduceat(by_letters[:phrases], self.first)
         views[:, DOCUMENTS] = self.documents.similarity(words)
@@ -165,10 +167,13 @@ class Index:
     held_out: HeldOut
 
 
-def build(examples: Iterable[Example], documents: Iterable[Document] = ()) -> Index:
+def build(
+    examples: Iterable[Example], documents: Iterable[Document] = (), *, near_danger: Collection[str] = ()
+) -> Index:
     """Returns the index of `examples` and `documents`; raises ValueError when there is no example with a word in it.
 
-    The order of the examples makes no difference; a phrase given twice for a label counts once.
+    The order of the examples makes no difference; a phrase given twice for a label counts once. `near_danger` are the
+    labels that are about danger, too, without being what is sent at once.
     """
     by_language: dict[str | None, set[Example]] = {}
     for example in examples:
@@ -180,7 +185,7 @@ def build(examples: Iterable[Example], documents: Iterable[Document] = ()) -> In
     for document in documents:
         texts.setdefault(document.language, []).append(document)
     built = {
-        language: _shard(language, sorted(group, key=lambda e: (e.label, e.text)), texts.get(language, []))
+        language: _shard(language, sorted(group, key=lambda e: (e.label, e.text)), texts.get(language, []), near_danger)
         for language, group in sorted(by_language.items(), key=lambda item: item[0] or "")
     }
     known = {word for group in texts.values() for document in group for word in runs(document.text)}
@@ -192,7 +197,9 @@ def build(examples: Iterable[Example], documents: Iterable[Document] = ()) -> In
     )
 
 
-def _shard(language: str | None, examples: Sequence[Example], documents: Sequence[Document]) -> tuple[Shard, HeldOut]:
+def _shard(
+    language: str | None, examples: Sequence[Example], documents: Sequence[Document], near_danger: Collection[str]
+) -> tuple[Shard, HeldOut]:
     names = sorted({example.label for example in examples})
     extra = sorted({document.label for document in documents} - set(names))
     number = {label: place for place, label in enumerate([*names, *extra])}
@@ -219,17 +226,19 @@ def _shard(language: str | None, examples: Sequence[Example], documents: Sequenc
         words=words,
         letters=_cosine_space([letter_grams(run) for run in parts], plain),
         documents=_bm25_space(documents, number),
-        classifier=np.zeros((0, 0)),
+        classifier=np.zeros((0, 0), dtype=np.float32),
         vocabulary=vocabulary,
         spellings=tuple(spellings),
         ranked=ranked,
         weights=Weights.default(),
         net=None,
     )
-    return _trained(shard, parts, owner)
+    return _trained(shard, parts, owner, near_danger)
 
 
-def _trained(shard: Shard, parts: Sequence[Sequence[str]], owner: Ints) -> tuple[Shard, HeldOut]:
+def _trained(
+    shard: Shard, parts: Sequence[Sequence[str]], owner: Ints, near_danger: Collection[str]
+) -> tuple[Shard, HeldOut]:
     """Returns `shard` with classifier, net and weights, and the confidences of predictions for unseen phrases.
 
     The labels that are ranked are learned without the phrases of danger and their look-alikes; the net has all.
@@ -245,7 +254,7 @@ def _trained(shard: Shard, parts: Sequence[Sequence[str]], owner: Ints) -> tuple
     net = None
     if len(plain) < len(owner):
         ridge = ridge.with_columns(solve(kernel, owner, len(shard.labels), count, held, np.arange(count)), shard.ranked)
-        net = weave(shard.labels, ridge.without_phrase, owner[held])
+        net = weave(shard.labels, ridge.without_phrase, owner[held], near_danger)
     views[:, :, RIDGE] = ridge.without_phrase[rows]
     without = views.copy()
     without[:, :, RIDGE] = ridge.without_label[rows]
@@ -254,7 +263,7 @@ def _trained(shard: Shard, parts: Sequence[Sequence[str]], owner: Ints) -> tuple
     known = _known_elsewhere(shard, ranked_parts, owner[plain], places)
     mine = np.searchsorted(shard.ranked, owner[held[rows]])
     weights = fit(views, without, known, mine)
-    trained = replace(shard, classifier=ridge.dual, weights=weights, net=net)
+    trained = replace(shard, classifier=ridge.dual.astype(np.float32), weights=weights, net=net)
     return trained, measure(weights, views, without, known, mine)
 
 
@@ -371,7 +380,7 @@ def _space(
         weight=weight,
         unseen=unseen,
         starts=matrix.indptr.astype(np.int64),
-        rows=matrix.indices.astype(np.int64),
+        rows=matrix.indices.astype(np.int32),
         values=matrix.data.astype(np.float32),
         size=size,
         norm=norm,

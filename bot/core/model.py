@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bot.core.guides import Guides
 
 # ---- knowledge -------------------------------------------------------------------------------------------
 
@@ -61,7 +64,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact, stored once. `value` is DKK for money, a number with `unit` for durations, text otherwise.
+    """One fact, stored once. `value` is a number for money and durations, with its `unit` (DKK, EUR; hour … year),
+    a bare number, a day, or text; None for the type text.
 
     For the types text and url, `names` holds what people read, by language code.
     """
@@ -151,6 +155,7 @@ class Knowledge:
     terms: tuple[Term, ...]
     kinds: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> pseudo label ("@staff") -> phrases
     crisis: Mapping[str, Mapping[str, object]]  # language -> the rules as read from crisis.yaml
+    guides: Guides
 
 
 # ---- what arrives ----------------------------------------------------------------------------------------

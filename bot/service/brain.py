@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.core import markup
 from bot.core.answer import Thresholds, Understanding, choose_thresholds
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.core.language import Identify
-    from bot.core.model import Knowledge
+    from bot.core.model import Entry, Knowledge
+
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,10 @@ class Loaded:
 
     knowledge: Knowledge
     brain: Understanding
+
+    def now(self) -> Loaded:
+        """Returns itself: what does not change."""
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Learned:
 
 def learn(knowledge: Knowledge) -> Learned:
     """Returns what is learned from `knowledge`; deterministic. Takes seconds and several hundred MB."""
-    index = build(_examples(knowledge), _documents(knowledge))
+    index = build(_examples(knowledge), _documents(knowledge), near_danger=_near_danger(knowledge))
     return Learned(
         index=index,
         thresholds=choose_thresholds(index.held_out),
@@ -61,13 +68,26 @@ def build_brain(knowledge: Knowledge, identify: Identify, learned: Learned | Non
     )
 
 
+def _near_danger(knowledge: Knowledge) -> frozenset[str]:
+    """Returns the entries about danger: urgent ones, and those that are related to one both ways."""
+    urgent = {entry.id: entry for entry in knowledge.entries.values() if entry.urgent}
+    both = {
+        entry.id for entry in knowledge.entries.values() for name in entry.related if entry.id in _related(urgent, name)
+    }
+    return frozenset(urgent) | both
+
+
+def _related(urgent: Mapping[str, Entry], name: str) -> tuple[str, ...]:
+    return urgent[name].related if name in urgent else ()
+
+
 def _examples(knowledge: Knowledge) -> Iterator[Example]:
     for entry in knowledge.entries.values():
-        for language, text in entry.texts.items():
+        for language, text in _offered(knowledge, entry.texts):
             yield Example(_words(text.title), entry.id, language)
             for phrase in text.phrases:
                 yield Example(phrase, entry.id, language)
-    for language, kinds in knowledge.kinds.items():
+    for language, kinds in _offered(knowledge, knowledge.kinds):
         for label, phrases in kinds.items():
             for phrase in phrases:
                 yield Example(phrase, label, language)
@@ -75,9 +95,16 @@ def _examples(knowledge: Knowledge) -> Iterator[Example]:
 
 def _documents(knowledge: Knowledge) -> Iterator[Document]:
     for entry in knowledge.entries.values():
-        for language, text in entry.texts.items():
+        for language, text in _offered(knowledge, entry.texts):
             whole = "\n".join((text.title, text.short, text.answer))
             yield Document(entry.id, language, _words(whole))
+
+
+def _offered(knowledge: Knowledge, by_language: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
+    """Yields what stands under the offered languages: a language in preparation costs neither memory nor time."""
+    for code, language in knowledge.languages.items():
+        if language.offered and code in by_language:
+            yield code, by_language[code]
 
 
 def _phrases(knowledge: Knowledge) -> Mapping[str, list[str]]:

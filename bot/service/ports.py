@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.answer import Understanding
-    from bot.core.model import Knowledge
+    from bot.core.model import Argument, Content, Knowledge, Rendered
+    from bot.service.brain import Loaded
 
 
 class Clock(Protocol):
@@ -26,6 +27,10 @@ class Clock(Protocol):
 class Library(Protocol):
     """What the assistant knows now; may be replaced while it runs."""
 
+    def now(self) -> Loaded:
+        """Knowledge and understanding that belong together, for a decision that needs both."""
+        ...
+
     @property
     def knowledge(self) -> Knowledge:
         """The knowledge base."""
@@ -34,4 +39,20 @@ class Library(Protocol):
     @property
     def brain(self) -> Understanding:
         """The understanding built from it."""
+        ...
+
+
+class Renders(Protocol):
+    """Turns content into words, with what the assistant knows now."""
+
+    def render(self, content: Content, language: str) -> Rendered:
+        """Returns `content` in `language` (an offered code). Raises KeyError for an unknown key, entry or fact."""
+        ...
+
+    def sentence(self, key: str, language: str, **args: Argument) -> str:
+        """Returns one interface sentence in `language`."""
+        ...
+
+    def title(self, entry: str, language: str) -> str:
+        """Returns an entry's title in `language`, with its facts."""
         ...

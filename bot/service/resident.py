@@ -59,9 +59,10 @@ class Residents:
         open_numbers = [ticket.id for ticket in tickets.open_ones(connection, identity)]
         if state.ticket is not None and state.ticket not in open_numbers:
             state = replace(state, ticket=None)
+        known = self._library.now()
         world = World(
-            knowledge=self._library.knowledge,
-            brain=self._library.brain,
+            knowledge=known.knowledge,
+            brain=known.brain,
             today=self._clock.today(),
             open_tickets=frozenset(open_numbers),
             served=self._desk.served,

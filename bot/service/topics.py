@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.core.model import Rendered
     from bot.service.desk import Desk
-    from bot.service.render import Renderer
+    from bot.service.ports import Renders
     from bot.store.database import Database
 
 _LONGEST_NAME = 128
@@ -33,7 +33,7 @@ class TopicView:
 class TopicBook:
     """Reads and notes the staff topics of tickets, off the event loop."""
 
-    def __init__(self, database: Database, desk: Desk, renderer: Renderer) -> None:
+    def __init__(self, database: Database, desk: Desk, renderer: Renders) -> None:
         """Takes the database, the desk (for the card) and the renderer."""
         self._database = database
         self._desk = desk

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.core.mail import Mail, OutboxItem
     from bot.core.model import Rendered
-    from bot.service.render import Renderer
+    from bot.service.ports import Renders
     from bot.service.topics import TopicBook, TopicView
 
 _log = structlog.get_logger("telegram")
@@ -56,7 +56,7 @@ class LostTopicError(Exception):
 class TelegramChannel:
     """Delivers the outbox's messages for the channel "telegram"."""
 
-    def __init__(self, bot: Bot, renderer: Renderer, topics: TopicBook) -> None:
+    def __init__(self, bot: Bot, renderer: Renders, topics: TopicBook) -> None:
         """Takes the Bot API client, the renderer and the book of staff topics."""
         self._bot = bot
         self._renderer = renderer

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.service.render import Renderer
+    from bot.service.ports import Renders
 
 _log = structlog.get_logger("telegram")
 _DEFAULT = "en"
@@ -28,7 +28,7 @@ class Profile:
     """What people see of the bot before they write: commands and descriptions."""
 
     def __init__(
-        self, renderer: Renderer, languages: Sequence[str], staff_chats: Collection[str], staff_language: str
+        self, renderer: Renders, languages: Sequence[str], staff_chats: Collection[str], staff_language: str
     ) -> None:
         """Takes the sentences, the offered languages, and where staff are."""
         self._chats = sorted(set(staff_chats))

@@ -49,7 +49,7 @@ def text(language: str, name: str, short: str, **fields: object) -> dict[str, An
         "title": f"About {name} ({language})",
         "short": short,
         "answer": "1. Come **in person**.\n2. Bring your papers.\n",
-        "phrases": [f"{name} {language} question{letter}" for letter in "abcdefghijkl"],
+        "phrases": [f"{name} {language} question{letter * 3}" for letter in "abcdefghijkl"],
         "translated_from": None,
         "approved": DAY,
         **fields,
@@ -78,6 +78,9 @@ _SHORT = {
 }
 
 
+_LABELS = {"en": "the law", "da": "loven", "pl": "ustawa"}
+
+
 def _language(code: str, name: str, locale: str) -> dict[str, Any]:
     return {"code": code, "name": name, "direction": "ltr", "locale": locale, "flag": "", "status": "offered"}
 
@@ -89,6 +92,7 @@ def _texts(code: str) -> Files:
         f"{code}/names.yaml": {
             "departments": {"citizens": f"Citizens {code}"},
             "topics": {"arrival": f"Arrival {code}", "health": f"Health {code}"},
+            "labels": {"law-page": _LABELS[code]},
         },
         f"{code}/terms.yaml": {"terms": [{"term": f"deposit {code}", "danish": "depositum", "synonyms": ["caution"]}]},
         f"{code}/kinds.yaml": kinds(code),
@@ -99,7 +103,6 @@ def _texts(code: str) -> Files:
 
 def sound_files() -> Files:
     """Returns path -> content of a folder without faults; strings and bytes are written as they are."""
-    label = {"en": "the law", "da": "loven", "pl": "ustawa"}
     files: Files = {
         "languages.yaml": {
             "source": "en",
@@ -123,7 +126,7 @@ def sound_files() -> Files:
             "facts": [
                 fact("limit", "duration", 5, unit="day"),
                 fact("fee", "money", 100),
-                fact("law-page", "url", "https://law.example/move", label=label),
+                fact("law-page", "url", "https://law.example/move"),
             ]
         },
         "facts/health.yaml": {"facts": [fact("phone", "phone", "+4544772000")]},

@@ -65,9 +65,20 @@ def test_facts_keep_their_kind_of_value(tmp_path: Path) -> None:
 def test_text_facts_have_names_and_no_value(tmp_path: Path) -> None:
     names = {"en": "Prague", "da": "Prag", "pl": "Praga"}
     folder = Folder().put("facts/arrival.yaml", "facts", 1, "type", value="text")
-    facts = load(folder.put("facts/arrival.yaml", "facts", 1, "value", value=names).write(tmp_path)).facts
+    folder.put("facts/arrival.yaml", "facts", 1, "value", value=None)
+    for code, name in names.items():
+        folder.put(f"{code}/names.yaml", "labels", "fee", value=name)
+    facts = load(folder.write(tmp_path)).facts
     assert facts["fee"].value is None
     assert dict(facts["fee"].names) == names
+
+
+@pytest.mark.parametrize(("unit", "kept"), [("EUR", "EUR"), ("DKK", "DKK"), (None, "DKK")])
+def test_money_keeps_its_currency(tmp_path: Path, unit: str | None, kept: str) -> None:
+    folder = Folder()
+    if unit is not None:
+        folder.put("facts/arrival.yaml", "facts", 1, "unit", value=unit)
+    assert load(folder.write(tmp_path)).facts["fee"].unit == kept
 
 
 def test_hours_and_promises_of_a_department(tmp_path: Path) -> None:

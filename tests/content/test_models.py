@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.content import schemas
-from bot.content.models import FILE_MODELS
+from bot.content.formats import FILE_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,9 @@ def fields(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def test_a_schema_for_each_kind_of_file() -> None:
     assert set(schemas()) == set(FILE_MODELS)
-    kinds = {"languages", "departments", "sources", "facts", "entries", "texts", "names", "terms", "kinds", "danger"}
-    assert kinds == set(schemas())
+    folders = {"facts", "entries", "questions", "grants", "cities", "checklists"}
+    words = {"texts", "names", "guides", "terms", "kinds", "danger"}
+    assert set(schemas()) == {"languages", "departments", "sources"} | folders | words
 
 
 def test_schemas_are_json_and_always_the_same() -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.content import LanguageStatus, OpenQuestion, status
+from bot.content import LanguageStatus, OpenQuestion, Readability, status
 from bot.errors import KnowledgeError
 from tests.content.factory import Folder
 
@@ -34,7 +34,15 @@ def test_a_sound_folder(tmp_path: Path) -> None:
         expired=(),
         review_due=(),
         has_crisis_rules=True,
+        readability=Readability("LIX", 3.0, ()),
     )
+
+
+def test_texts_that_are_hard_to_read(tmp_path: Path) -> None:
+    words = "Kommunalbestyrelsesbeslutninger offentliggøres efterfølgende {fact:phone}"
+    found = of(Folder().put("da/health.yaml", "entries", "doctor", "answer", value=words), tmp_path, "da").readability
+    assert found is not None
+    assert found.hard == ("doctor",)
 
 
 def test_what_is_missing_and_what_of_it_is_needed_first(tmp_path: Path) -> None:

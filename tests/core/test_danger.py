@@ -152,7 +152,7 @@ def test_every_language_has_its_net() -> None:
     index = real_core().library.brain.index
     for language, shard in index.shards.items():
         assert shard.net is not None, language
-        assert 0.5 <= shard.net.doubtful <= shard.net.urgent < 1
+        assert 0.3 <= shard.net.doubtful <= shard.net.urgent < 1
 
 
 def test_the_rules_alone_suffice() -> None:

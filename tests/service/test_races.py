@@ -17,7 +17,6 @@ from tests.service.scene import ASE, Scene, make_scene
 from tests.store.rows import rows
 
 if TYPE_CHECKING:
-    from bot.core.answer import Understanding
     from bot.core.model import Knowledge
     from bot.service.brain import Loaded
     from bot.store.database import Database
@@ -104,12 +103,11 @@ class MeetingLibrary:
 
     @property
     def knowledge(self) -> Knowledge:
-        self._meeting.meet("resident", "staff")
         return self._library.knowledge
 
-    @property
-    def brain(self) -> Understanding:
-        return self._library.brain
+    def now(self) -> Loaded:
+        self._meeting.meet("resident", "staff")
+        return self._library
 
 
 def _write_as_resident(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""The interface's sentences in every language, and values written as each language writes them.
+"""The interface's sentences in every language, read from the catalogues and kept in line with `bot/messages.py`.
 
 The language is always an argument. A language or a sentence that is missing raises; nothing falls back in silence.
 """
@@ -10,32 +10,25 @@ import io
 import re
 import string
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import phonenumbers
-from babel import Locale, UnknownLocaleError, dates, lists, numbers, units
 from babel.messages import Catalog
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from bot.core.model import FactType
 from bot.errors import Fault, KnowledgeError
+from bot.i18n.formats import format_count, locale_of
 from bot.messages import MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from bot.core.model import Fact, Language
+    from bot.core.model import Language
     from bot.messages import Message
 
 Argument = str | int
 
-_CURRENCY = "DKK"
-_NO_BREAK = "\u00a0"
 _PO_LINE = re.compile(r'(?P<keyword>msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)?\s*"(?P<text>(?:[^"\\]|\\.)*)"')
 _COUNT_SAMPLES = 210  # plural rules look at the last two digits; two rounds tell any two rules apart
 _HEADER = """msgid ""
@@ -172,7 +165,7 @@ def _read(folder: Path, language: Language) -> tuple[Catalog | None, list[Fault]
     if faults := [Fault(shown, "", reason, line) for line, reason in _malformed(text)]:
         return None, faults
     try:
-        return read_po(io.StringIO(text), locale=_locale(language.locale), abort_invalid=True), []
+        return read_po(io.StringIO(text), locale=locale_of(language.locale), abort_invalid=True), []
     except (PoFileError, ValueError, IndexError) as error:
         line = error.lineno + 1 if isinstance(error, PoFileError) else None
         return None, [Fault(shown, "", f"is malformed: {error}", line)]
@@ -203,7 +196,7 @@ def _catalogue_faults(
     folder: Path, language: Language, catalogue: Catalog, messages: Mapping[str, Message]
 ) -> Iterator[Fault]:
     shown = _shown(folder, _path(folder, language))
-    wanted = get_plural(_locale(language.locale))
+    wanted = get_plural(locale_of(language.locale))
     if not _same_plural(catalogue, wanted.num_plurals, wanted.plural_expr):
         yield Fault(shown, "", f"the plural forms must be: {wanted.plural_forms}")
     for key, message in messages.items():
@@ -278,12 +271,12 @@ def _listed(names: Iterable[str]) -> str:
 def _sentences(language: Language, catalogue: Catalog, messages: Mapping[str, Message]) -> _Sentences:
     found = {key: catalogue.get(message.msgid) for key, message in messages.items()}
     forms = {key: _strings(entry.string) for key, entry in found.items() if entry is not None}
-    return _Sentences(language, forms, gettext.c2py(get_plural(_locale(language.locale)).plural_expr))
+    return _Sentences(language, forms, gettext.c2py(get_plural(locale_of(language.locale)).plural_expr))
 
 
 def _catalogue_text(language: Language, old: Catalog | None, messages: Mapping[str, Message], *, filled: bool) -> str:
-    plural = get_plural(_locale(language.locale))
-    new = Catalog(locale=_locale(language.locale))
+    plural = get_plural(locale_of(language.locale))
+    new = Catalog(locale=locale_of(language.locale))
     comments: dict[str, list[str]] = {}
     for key, message in messages.items():
         comments.setdefault(message.msgid, []).append(f"{key}: {message.comment}" if message.comment else key)
@@ -310,90 +303,3 @@ def _fresh(message: Message, plurals: int, *, filled: bool) -> str | tuple[str, 
     if message.plural is None:
         return message.msgid if filled else ""
     return (message.msgid, *[message.plural] * (plurals - 1)) if filled else ("",) * plurals
-
-
-# ---- values ----------------------------------------------------------------------------------------------
-
-
-def fact_text(fact: Fact, language: Language) -> str:
-    """Returns `fact` as people read it in `language`; of a page's address its label. See format_… below.
-
-    Raises LookupError if a text or an address of a page has no name in the language.
-    """
-    value = fact.value
-    if fact.type in {FactType.TEXT, FactType.URL}:
-        if language.code not in fact.names:
-            raise LookupError(f"the fact {fact.id!r} has no name in the language {language.code!r}")
-        return fact.names[language.code]
-    if isinstance(value, date):
-        return format_day(value, language)
-    if isinstance(value, (int, float)):
-        if fact.type is FactType.DURATION and fact.unit is not None:
-            return format_duration(value, fact.unit, language)
-        formats = {FactType.MONEY: format_money, FactType.PERCENT: format_percent}
-        return formats.get(fact.type, format_count)(value, language)
-    return format_phone(str(value)) if fact.type is FactType.PHONE else str(value)
-
-
-def format_money(amount: float, language: Language) -> str:
-    """Returns `amount` in Danish kroner: "DKK 1,200", "1.200 kr.", "1 200 DKK"; decimals only if it is not whole."""
-    locale = _locale(language.locale)
-    pattern = locale.currency_formats["standard"].pattern
-    if float(amount).is_integer():
-        pattern = re.sub(r"\.0+", "", pattern)
-    text = numbers.format_currency(amount, _CURRENCY, pattern, locale=locale, currency_digits=False)
-    # Babel leaves out CLDR's currencySpacing: a letter beside a digit takes a space (UTS 35, part 3).
-    return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", _NO_BREAK, text)
-
-
-def format_day(day: date, language: Language) -> str:
-    """Returns `day` in long form: "24 November 2026", "24. november 2026", "24 listopada 2026"."""
-    return dates.format_date(day, "long", locale=_locale(language.locale))
-
-
-def format_duration(value: float, unit: str, language: Language) -> str:
-    """Returns `value` with its unit (hour, day, week, month or year): "3 months", "3 måneder", "3 miesiące".
-
-    Raises LookupError for a unit that the locale has no word for.
-    """
-    for length in ("long", "short"):  # where CLDR has no long form it inherits the short one; Babel does not
-        try:
-            text = units.format_unit(value, f"duration-{unit}", length, locale=_locale(language.locale))
-        except units.UnknownUnitError:
-            break
-        if "duration-" not in text:
-            return text
-    raise LookupError(f"the locale {language.locale!r} has no word for {unit!r}")
-
-
-def format_count(value: float, language: Language) -> str:
-    """Returns a bare number: "1,200", "1.200", "1 200"."""
-    return numbers.format_decimal(value, locale=_locale(language.locale))
-
-
-def format_percent(value: float, language: Language) -> str:
-    """Returns `value` (55 means 55 %) with its sign: "55%", "55 %"; up to two decimals if there are any."""
-    locale = _locale(language.locale)
-    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.##", 1)
-    return numbers.format_percent(Decimal(str(value)) / 100, pattern, locale=locale)
-
-
-def format_phone(number: str) -> str:
-    """Returns an E.164 number in its international form, "+45 44 77 20 00"; short numbers stay as they are."""
-    if not number.startswith("+"):
-        return number
-    parsed = phonenumbers.parse(number)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-def list_join(items: Iterable[str], language: Language) -> str:
-    """Returns `items` as a list in a sentence: "a, b and c", "a, b og c", "a, b i c"."""
-    return lists.format_list(list(items), locale=_locale(language.locale))
-
-
-@lru_cache(maxsize=64)
-def _locale(name: str) -> Locale:
-    try:
-        return Locale.parse(name)
-    except (ValueError, UnknownLocaleError) as error:
-        raise LookupError(f"there is no locale {name!r}") from error

@@ -1,0 +1,161 @@
+"""Reads what the assistant knows, learns it where that has not been done, and again when the files change."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot import content
+from bot.errors import KnowledgeError
+from bot.i18n import Translator
+from bot.service import identify, memory
+from bot.service.brain import Loaded, build_brain, learn
+from bot.service.live import Live
+from bot.service.render import Renderer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+_LOOK = 2.0  # seconds between two looks at the files
+_SHOWN = 20  # faults in the log
+
+_log = structlog.get_logger("knowledge")
+
+
+class SystemClock:
+    """The machine's time; satisfies `bot.service.ports.Clock`."""
+
+    def now(self) -> int:
+        """Milliseconds since the epoch, UTC."""
+        return time.time_ns() // 1_000_000
+
+    def today(self) -> date:
+        """The date in Denmark."""
+        return datetime.now(_DENMARK).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What needs no database: knowledge, understanding, sentences."""
+
+    library: Live
+    clock: SystemClock
+
+    @property
+    def renderer(self) -> Live:
+        """What turns content into words: the same object as the library, so that both are replaced at once."""
+        return self.library
+
+
+def build_core(settings: Settings) -> Core:
+    """Reads the knowledge and the catalogues. Raises KnowledgeError with every fault."""
+    gc.disable()  # what is read stays for good: looking for garbage in it takes a third of a start
+    try:
+        core = _read_core(settings)
+        gc.freeze()  # nor need it be looked at later
+    finally:
+        gc.enable()
+    return core
+
+
+def _read_core(settings: Settings) -> Core:
+    return Core(Live(*_read(settings)), SystemClock())
+
+
+def _read(settings: Settings) -> tuple[Loaded, Renderer]:
+    knowledge = content.load(settings.knowledge)
+    offered = [language for language in knowledge.languages.values() if language.offered]
+    translator = Translator.load(settings.locales, offered)
+    name = memory.key(knowledge.version)
+    learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
+    if learned is None or known is None:
+        _learn_apart(settings)
+        learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
+    loaded = Loaded(knowledge, build_brain(knowledge, known or identify.make_identify(), learned))
+    return loaded, Renderer(knowledge, translator)
+
+
+def keep_index(settings: Settings) -> None:
+    """Learns the knowledge and keeps the result. Raises KnowledgeError, and OSError for a folder not writable."""
+    knowledge = content.load(settings.knowledge)
+    memory.keep(settings.cache, memory.key(knowledge.version), learn(knowledge))
+    if identify.recall(settings.cache) is None:
+        identify.keep(settings.cache)
+
+
+def _learn_apart(settings: Settings) -> None:
+    """Learning takes memory that a process never gives back, so it is done in another one."""
+    # One BLAS thread: several would fight over a busy machine and be slower.
+    paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "bot", "knowledge", "index"]
+    done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        reason = done.stderr.strip().rpartition("\n")[2]
+        structlog.get_logger("app").warning("index not kept", folder=str(settings.cache), reason=reason)
+
+
+class Watch:
+    """Looks for changes of the knowledge and the catalogues, and brings them into the running assistant.
+
+    While a new edition is read and learned the old one answers. A faulty one changes nothing and is told in the log.
+    """
+
+    def __init__(self, settings: Settings, live: Live, *, look: float = _LOOK) -> None:
+        """Takes the folders, what is to be replaced, and the seconds between two looks."""
+        self._settings = settings
+        self._live = live
+        self._look = look
+        self._seen = _signature(settings)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Looks until `stop`."""
+        pending = self._seen
+        while not stop.is_set():
+            try:
+                await asyncio.wait_for(stop.wait(), self._look)
+            except TimeoutError:
+                now = await asyncio.to_thread(_signature, self._settings)
+                if now not in {self._seen, pending}:
+                    pending = now  # somebody is still writing: wait until two looks see the same
+                elif now != self._seen:
+                    self._seen = now
+                    await asyncio.to_thread(self.refresh)
+
+    def refresh(self) -> bool:
+        """Reads everything anew; returns whether it took the old one's place."""
+        try:
+            loaded, renderer = _read(self._settings)
+        except KnowledgeError as error:
+            shown = [str(fault) for fault in error.faults[:_SHOWN]]
+            _log.error("not taken over; the last good edition goes on", faults=len(error.faults), first=shown)
+            return False
+        except OSError as error:
+            _log.error("not readable; the last good edition goes on", reason=error.strerror or type(error).__name__)
+            return False
+        self._live.replace(loaded, renderer)
+        _log.info("taken over", version=loaded.knowledge.version, entries=len(loaded.knowledge.entries))
+        return True
+
+
+def _signature(settings: Settings) -> frozenset[tuple[str, int, int]]:
+    """Returns path, time of change and size of each file that an edition is made of."""
+    found = set()
+    for folder, ending in ((settings.knowledge, "*.yaml"), (settings.locales, "*.po")):
+        for path in folder.rglob(ending):
+            try:
+                state = path.stat()
+            except FileNotFoundError:
+                continue  # gone since the folder was listed
+            found.add((str(path), state.st_mtime_ns, state.st_size))
+    return frozenset(found)

@@ -1,0 +1,27 @@
+"""Everything that depends on the language: the interface's sentences, and how values are written."""
+
+from bot.i18n.catalogues import Translator, check_catalogues, update_catalogues
+from bot.i18n.formats import (
+    fact_text,
+    format_count,
+    format_day,
+    format_duration,
+    format_money,
+    format_percent,
+    format_phone,
+    list_join,
+)
+
+__all__ = [
+    "Translator",
+    "check_catalogues",
+    "fact_text",
+    "format_count",
+    "format_day",
+    "format_duration",
+    "format_money",
+    "format_percent",
+    "format_phone",
+    "list_join",
+    "update_catalogues",
+]
