@@ -75,10 +75,11 @@ def _print(text: str) -> None:
 
 
 def _check(_: argparse.Namespace, settings: Settings) -> int:
-    faults = list(content.check(settings.knowledge))
-    if not faults:
-        languages = content.load(settings.knowledge).languages.values()
-        faults += check_catalogues(settings.locales, [language for language in languages if language.offered])
+    knowledge, found = content.examine(settings.knowledge)
+    faults = list(found)
+    if knowledge is not None:
+        offered = [language for language in knowledge.languages.values() if language.offered]
+        faults += check_catalogues(settings.locales, offered)
     for fault in faults:
         _print(str(fault))
     sys.stderr.write(f"{len(faults)} faults\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from bot.content.adding import add_language
@@ -35,6 +36,7 @@ __all__ = [
     "add_language",
     "check",
     "content_hash",
+    "examine",
     "export_translations",
     "import_translations",
     "load",
@@ -46,15 +48,28 @@ __all__ = [
 
 def load(folder: Path) -> Knowledge:
     """Returns everything in `folder` (the `knowledge/` directory); raises KnowledgeError with all its faults."""
-    draft = read_folder(folder)
-    if faults := _faults(draft):
+    knowledge, faults = examine(folder)
+    if knowledge is None:
         raise KnowledgeError(faults)
-    return build(draft)
+    return knowledge
 
 
 def check(folder: Path) -> tuple[Fault, ...]:
     """Returns every fault of the knowledge in `folder`, sorted by file, entry and reason; () if it is sound."""
-    return _faults(read_folder(folder))
+    return examine(folder)[1]
+
+
+def examine(folder: Path) -> tuple[Knowledge | None, tuple[Fault, ...]]:
+    """Returns what `load` does and what `check` does, of one reading: the knowledge is None if there is a fault."""
+    searching = gc.isenabled()
+    gc.disable()  # nothing of what is read is garbage yet: looking for it takes longer than the reading
+    try:
+        draft = read_folder(folder)
+        faults = _faults(draft)
+        return (None if faults else build(draft)), faults
+    finally:
+        if searching:
+            gc.enable()
 
 
 def _faults(draft: Draft) -> tuple[Fault, ...]:
