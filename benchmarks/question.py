@@ -23,7 +23,7 @@ from bot.settings import load
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bot.app import Core
+    from bot.editions import Core
     from bot.core.model import Knowledge
 
 _WARMING = 20

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import multiprocessing
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
+from filelock import FileLock
 
 from bot import content
 from bot.errors import KnowledgeError
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _LOOK = 2.0  # seconds between two looks at the files
 _SHOWN = 20  # faults in the log
+_LOCK = "learning.lock"  # in the cache folder
+_MOST_WORKERS = 4
 
 _log = structlog.get_logger("knowledge")
 
@@ -89,15 +94,25 @@ def _read(settings: Settings) -> tuple[Loaded, Renderer]:
 def keep_index(settings: Settings) -> None:
     """Learns the knowledge and keeps the result. Raises KnowledgeError, and OSError for a folder not writable."""
     knowledge = content.load(settings.knowledge)
-    memory.keep(settings.cache, memory.key(knowledge.version), learn(knowledge))
+    name = memory.key(knowledge.version)
+    settings.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the workers: several threads each would only fight
+    with FileLock(settings.cache / _LOCK):  # one learns, others that start meanwhile wait for it
+        if memory.recall(settings.cache, name) is None:
+            with ProcessPoolExecutor(_workers(), multiprocessing.get_context("spawn")) as pool:
+                memory.keep(settings.cache, name, learn(knowledge, pool.map))
     if identify.recall(settings.cache) is None:
         identify.keep(settings.cache)
 
 
+def _workers() -> int:
+    """Languages learned side by side: each takes a core, and up to a gigabyte for a while."""
+    return min(_MOST_WORKERS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 def _learn_apart(settings: Settings) -> None:
     """Learning takes memory that a process never gives back, so it is done in another one."""
-    # One BLAS thread: several would fight over a busy machine and be slower.
-    paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache), "OPENBLAS_NUM_THREADS": "1"}
+    paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache)}
     command = [sys.executable, "-m", "bot", "knowledge", "index"]
     done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:

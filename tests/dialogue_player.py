@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.app import Core
+    from bot.editions import Core
     from bot.core.ticket import Ticket
     from tests.harness import Heard, Stage
 

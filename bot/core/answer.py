@@ -36,10 +36,10 @@ FLOW = "@flow:"
 
 _LIMIT = 8
 _FEWEST_CHOICES, _MOST_CHOICES = 2, 4
-_WORTH_A_CHOICE = 0.2  # of the first choice's confidence
+_WORTH_A_CHOICE = 0.05  # of the first choice's confidence
 _FEWEST_HELD_OUT = 30
 _OUTSIDE = 1 / 3  # about a quarter of all messages are out of scope, see `ranking`
-_CHOICES, _WRONG, _BOTHER = 0.35, 0.5, 0.35  # see `choose_thresholds`
+_CHOICES, _WRONG, _BOTHER = 0.45, 0.5, 0.25  # see `choose_thresholds`
 _STEPS = tuple(step / 100 for step in range(2, 99))
 _MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
 _LONG = 12  # words from which the sentences of a message are looked at one by one

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bot.core.danger import Net
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]  # what building compares all rows with: half the memory and the time
+Reals = TypeVar("Reals", Floats, Singles)
 Ints = NDArray[np.int64]
 
 _WORD_SHARE = 0.35  # of the words' space in the joint similarity, the rest is the letters'
@@ -51,6 +53,23 @@ class Document:
     label: str
     language: str | None
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the shard of one language is built from: its examples, sorted, and the rest of what `build` takes."""
+
+    language: str | None
+    examples: Sequence[Example]
+    documents: Sequence[Document]
+    near_danger: frozenset[str]
+
+
+class Spread(Protocol):
+    """Does the same work on many things, like the built-in `map`, perhaps several at a time; keeps their order."""
+
+    def __call__(self, work: Callable[[Job], tuple[Shard, HeldOut]], jobs: Iterable[Job], /) -> Iterable[Any]:
+        """Returns the result of `work` for each of the `jobs`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,12 +187,17 @@ class Index:
 
 
 def build(
-    examples: Iterable[Example], documents: Iterable[Document] = (), *, near_danger: Collection[str] = ()
+    examples: Iterable[Example],
+    documents: Iterable[Document] = (),
+    *,
+    near_danger: Collection[str] = (),
+    spread: Spread = map,
 ) -> Index:
     """Returns the index of `examples` and `documents`; raises ValueError when there is no example with a word in it.
 
     The order of the examples makes no difference; a phrase given twice for a label counts once. `near_danger` are the
-    labels that are about danger, too, without being what is sent at once.
+    labels that are about danger, too, without being what is sent at once. The languages' shards have nothing to do with
+    one another: `spread` may build them side by side.
     """
     by_language: dict[str | None, set[Example]] = {}
     for example in examples:
@@ -184,22 +208,22 @@ def build(
     texts: dict[str | None, list[Document]] = {}
     for document in documents:
         texts.setdefault(document.language, []).append(document)
-    built = {
-        language: _shard(language, sorted(group, key=lambda e: (e.label, e.text)), texts.get(language, []), near_danger)
+    jobs = [
+        Job(language, sorted(group, key=lambda e: (e.label, e.text)), texts.get(language, []), frozenset(near_danger))
         for language, group in sorted(by_language.items(), key=lambda item: item[0] or "")
-    }
+    ]
+    built = list(spread(_shard, jobs))
     known = {word for group in texts.values() for document in group for word in runs(document.text)}
-    known.update(word for shard, _ in built.values() for word in (*shard.vocabulary, *shard.spellings))
+    known.update(word for shard, _ in built for word in (*shard.vocabulary, *shard.spellings))
     return Index(
-        shards={language: shard for language, (shard, _) in built.items()},
+        shards={shard.language: shard for shard, _ in built},
         known_words=frozenset(known),
-        held_out=HeldOut.joined([held for _, held in built.values()]),
+        held_out=HeldOut.joined([held for _, held in built]),
     )
 
 
-def _shard(
-    language: str | None, examples: Sequence[Example], documents: Sequence[Document], near_danger: Collection[str]
-) -> tuple[Shard, HeldOut]:
+def _shard(job: Job) -> tuple[Shard, HeldOut]:
+    examples, documents = job.examples, job.documents
     names = sorted({example.label for example in examples})
     extra = sorted({document.label for document in documents} - set(names))
     number = {label: place for place, label in enumerate([*names, *extra])}
@@ -219,7 +243,7 @@ def _shard(
     vocabulary = {word: weight[word] for row in np.flatnonzero(plain) for word in cut(parts[row])}
     spellings = sorted(filter(str.isalpha, weight), key=lambda word: (word not in vocabulary, weight[word], word))
     shard = Shard(
-        language=language,
+        language=job.language,
         labels=tuple(number),
         phrases=tuple(example.text for example in examples),
         first=np.searchsorted(owner[: len(examples)], np.arange(len(names))),
@@ -233,7 +257,7 @@ def _shard(
         weights=Weights.default(),
         net=None,
     )
-    return _trained(shard, parts, owner, near_danger)
+    return _trained(shard, parts, owner, job.near_danger)
 
 
 def _trained(
@@ -254,7 +278,7 @@ def _trained(
     net = None
     if len(plain) < len(owner):
         ridge = ridge.with_columns(solve(kernel, owner, len(shard.labels), count, held, np.arange(count)), shard.ranked)
-        net = weave(shard.labels, ridge.without_phrase, owner[held], near_danger)
+        net = weave(shard.labels, ridge.without_phrase.astype(np.float64), owner[held], near_danger)
     views[:, :, RIDGE] = ridge.without_phrase[rows]
     without = views.copy()
     without[:, :, RIDGE] = ridge.without_label[rows]
@@ -267,14 +291,16 @@ def _trained(
     return trained, measure(weights, views, without, known, mine)
 
 
-def _similarities(shard: Shard, count: int, held: Ints) -> tuple[tuple[Floats, Floats], Callable[[Ints, Ints], Floats]]:
+def _similarities(
+    shard: Shard, count: int, held: Ints
+) -> tuple[tuple[Singles, Singles], Callable[[Ints, Ints], Singles]]:
     """Returns the similarities of the held-out rows to all `count` rows, by words and by letters, and the kernel."""
     everything = np.arange(count)
     spaces = shard.words.matrix(), shard.letters.matrix()
     if count > _WHOLE:
         by_words, by_letters = (_products(space, held, everything) for space in spaces)
 
-        def kernel(rows: Ints, columns: Ints) -> Floats:
+        def kernel(rows: Ints, columns: Ints) -> Singles:
             words, letters = (_products(space, rows, columns) for space in spaces)
             return _kernel(_joint(words, letters))
 
@@ -286,7 +312,9 @@ def _similarities(shard: Shard, count: int, held: Ints) -> tuple[tuple[Floats, F
     return (all_words[asked], all_letters[asked]), lambda rows, columns: square[np.ix_(rows, columns)]
 
 
-def _held_out_views(shard: Shard, parts: Sequence[Sequence[str]], held: Ints, similar: tuple[Floats, Floats]) -> Floats:
+def _held_out_views(
+    shard: Shard, parts: Sequence[Sequence[str]], held: Ints, similar: tuple[Singles, Singles]
+) -> Floats:
     """Returns held-out rows x labels x views, without the classifier's."""
     count = len(shard.phrases)
     views = np.zeros((len(held), len(shard.labels), VIEWS))
@@ -315,18 +343,21 @@ def _known_elsewhere(shard: Shard, parts: Sequence[Sequence[str]], owner: Ints, 
     return shares[0], shares[1]
 
 
-def _products(matrix: Any, rows: Ints, columns: Ints) -> Floats:
+def _products(matrix: Any, rows: Ints, columns: Ints) -> Singles:
     """Returns the cosines between the given `rows` and `columns`, both numbers of rows of `matrix`."""
-    return np.asarray((matrix[rows] @ matrix[columns].T).toarray(), dtype=np.float64)
+    result: Singles = (matrix[rows] @ matrix[columns].T).toarray()
+    return result
 
 
-def _joint(by_words: Floats, by_letters: Floats) -> Floats:
-    return _WORD_SHARE * by_words + (1 - _WORD_SHARE) * by_letters
+def _joint(by_words: Reals, by_letters: Reals) -> Reals:
+    joint: Reals = _WORD_SHARE * by_words + (1 - _WORD_SHARE) * by_letters
+    return joint
 
 
-def _kernel(joint: Floats) -> Floats:
+def _kernel(joint: Reals) -> Reals:
     """Returns the kernel of the joint similarity: nearer rows count more than in a linear one."""
-    return np.exp(joint - 1)
+    kernel: Reals = np.exp(joint - 1)
+    return kernel
 
 
 def _cosine_space(rows: Sequence[Sequence[str]], plain: NDArray[np.bool_]) -> Space:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.float32]  # exact enough: the penalty keeps the kernel far from singular
 Ints = NDArray[np.int64]
 
 _PENALTY = 0.3
@@ -50,11 +50,11 @@ def solve(
     2007, "Notes on regularized least squares"). More rows than _PART are solved in parts and averaged (Zhang, Duchi
     and Wainwright 2015).
     """
-    targets = np.zeros((len(owner), labels))
+    targets = np.zeros((len(owner), labels), dtype=np.float32)
     targets[np.arange(len(owner)), owner] = 1.0
     ease = _ease(owner, phrases, rows)
     dual = np.zeros_like(targets)
-    phrase, label = np.zeros((len(held), labels)), np.zeros((len(held), labels))
+    phrase, label = np.zeros((2, len(held), labels), dtype=np.float32)
     pieces = -(-len(rows) // _PART)
     for piece in range(pieces):
         own = rows[piece::pieces]
@@ -79,16 +79,16 @@ def _ease(owner: Ints, phrases: int, rows: Ints) -> Floats:
     """Returns each row's penalty: less for a label with few phrases among `rows`, so that it counts."""
     trained = owner[rows[rows < phrases]]
     sizes = np.maximum(np.bincount(trained, minlength=int(owner.max()) + 1), 1)
-    result: Floats = _PENALTY * (sizes[owner] * (len(np.unique(owner[rows])) / max(1, len(trained)))) ** _BALANCE
-    return result
+    result = _PENALTY * (sizes[owner] * (len(np.unique(owner[rows])) / max(1, len(trained)))) ** _BALANCE
+    return result.astype(np.float32)
 
 
 def _inverse(matrix: Floats) -> Floats:
     """Returns the inverse of a symmetric positive definite `matrix`, which is used up: these are the largest values."""
     from scipy import linalg  # only building needs SciPy: it costs every start memory and time
 
-    factor, info = linalg.lapack.dpotrf(matrix.T, lower=1, overwrite_a=1)
-    lower, info2 = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1)
+    factor, info = linalg.lapack.spotrf(matrix.T, lower=1, overwrite_a=1)
+    lower, info2 = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
     if info or info2:
         raise ValueError("the kernel of the phrases is not positive definite")
     inverse: Floats = np.tril(lower)

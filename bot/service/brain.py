@@ -14,6 +14,7 @@ from bot.core.language import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.core.index import Spread
     from bot.core.language import Identify
     from bot.core.model import Entry, Knowledge
 
@@ -43,9 +44,13 @@ class Learned:
     crisis: CrisisRules
 
 
-def learn(knowledge: Knowledge) -> Learned:
-    """Returns what is learned from `knowledge`; deterministic. Takes seconds and several hundred MB."""
-    index = build(_examples(knowledge), _documents(knowledge), near_danger=_near_danger(knowledge))
+def learn(knowledge: Knowledge, spread: Spread = map) -> Learned:
+    """Returns what is learned from `knowledge`; deterministic. Takes seconds and several hundred MB a language.
+
+    `spread` does the languages, several at a time where it can; see `bot.core.index.build`.
+    """
+    near = _near_danger(knowledge)
+    index = build(_examples(knowledge), _documents(knowledge), near_danger=near, spread=spread)
     return Learned(
         index=index,
         thresholds=choose_thresholds(index.held_out),

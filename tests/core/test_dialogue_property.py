@@ -21,10 +21,11 @@ from tests.factories import make_incoming, make_knowledge
 from tests.harness import real_core
 
 if TYPE_CHECKING:
-    from bot.app import Core
+    from bot.editions import Core
     from bot.core.conversation import Draft
     from bot.core.dialogue import Effect
     from bot.core.model import Content, Incoming
+    from bot.service.ports import Renders
     from bot.service.render import Renderer
 
 KNOWLEDGE = make_knowledge()
@@ -173,7 +174,7 @@ def check_state(state: Conversation, before: Conversation) -> None:
     assert conversation_from_json(conversation_to_json(state)) == state
 
 
-def check_content(content: Content, renderer: Renderer) -> None:
+def check_content(content: Content, renderer: Renders) -> None:
     """Every language can say it, every button has a name and fits, and it survives being stored."""
     mail = Mail("terminal", "1", "lane", "say", "en", Priority.REPLY, content)
     assert mail_from_json(mail_to_json(mail)) == mail
@@ -288,7 +289,7 @@ def test_the_real_knowledge_can_always_say_what_follows(core: Core, events: list
             _checked(effects, core.renderer)
 
 
-def _checked(effects: tuple[Effect, ...], renderer: Renderer) -> list[str]:
+def _checked(effects: tuple[Effect, ...], renderer: Renders) -> list[str]:
     contents = [effect.content for effect in effects if isinstance(effect, Say)]
     for content in contents:
         check_content(content, renderer)
