@@ -23,8 +23,8 @@ from bot.settings import load
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bot.editions import Core
     from bot.core.model import Knowledge
+    from bot.editions import Core
 
 _WARMING = 20
 _LONG = 10_000

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.editions import Core
     from bot.core.ticket import Ticket
+    from bot.editions import Core
     from tests.harness import Heard, Stage
 
 BESIDE = {"expect", "resident", "meant"}

@@ -21,10 +21,10 @@ from tests.factories import make_incoming, make_knowledge
 from tests.harness import real_core
 
 if TYPE_CHECKING:
-    from bot.editions import Core
     from bot.core.conversation import Draft
     from bot.core.dialogue import Effect
     from bot.core.model import Content, Incoming
+    from bot.editions import Core
     from bot.service.ports import Renders
     from bot.service.render import Renderer
 
