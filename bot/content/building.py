@@ -85,7 +85,7 @@ def _department(draft: Draft, row: DepartmentRow) -> Department:
     names = {
         code: file.item.departments[row.id] for code, file in draft.names.items() if row.id in file.item.departments
     }
-    return Department(row.id, _frozen(names), _hours(row), row.promise_hours)
+    return Department(row.id, _frozen(names), _hours(row), row.promise_hours, tuple(row.to_verify))
 
 
 def _hours(row: DepartmentRow) -> Mapping[int, tuple[time, time]]:

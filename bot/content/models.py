@@ -71,6 +71,9 @@ class DepartmentRow(Strict):
     promise_hours: Annotated[int, Field(gt=0)] | None = Field(
         description="promised time to an answer, in working hours; null while nothing is promised"
     )
+    to_verify: list[Line] = Field(
+        default_factory=list, description="what the municipality must say about it, in Danish"
+    )
 
 
 class DepartmentsFile(Strict):

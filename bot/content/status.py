@@ -58,7 +58,10 @@ class LanguageStatus:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """Something the municipality must say: the `entry`, its Danish `title` (or its id), the Danish `question`."""
+    """Something the municipality must say: the `entry`, its Danish `title` (or its id), the Danish `question`.
+
+    For a question about a department itself the `entry` is the department's id and the `title` its name.
+    """
 
     entry: str
     title: str
@@ -128,12 +131,14 @@ def _approved(draft: Draft, code: str, name: str) -> bool:
 def _to_verify(knowledge: Knowledge) -> Mapping[str, tuple[OpenQuestion, ...]]:
     found: dict[str, tuple[OpenQuestion, ...]] = {}
     for department in knowledge.departments.values():
-        questions = tuple(
+        name = department.names.get(_AUTHORITY, department.id)
+        own = [OpenQuestion(department.id, name, question) for question in department.to_verify]
+        questions = own + [
             OpenQuestion(entry.id, entry.texts[_AUTHORITY].title if _AUTHORITY in entry.texts else entry.id, question)
             for entry in knowledge.entries.values()
             if entry.department == department.id
             for question in entry.to_verify
-        )
+        ]
         if questions:
-            found[department.names.get(_AUTHORITY, department.id)] = questions
+            found[name] = tuple(questions)
     return found

@@ -120,13 +120,15 @@ class Department:
     """Who takes questions; `names` by language code.
 
     `hours`: ISO weekday (1 is Monday) -> opening and closing, Danish time; empty while not given.
-    `promise_hours`: the promised time to an answer in working hours, if there is one.
+    `promise_hours`: the promised time to an answer in working hours, if there is one. `to_verify`: what the municipality
+    must say about it, in Danish.
     """
 
     id: str
     names: Mapping[str, str]
     hours: Mapping[int, tuple[time, time]] = field(default_factory=dict)
     promise_hours: int | None = None
+    to_verify: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,17 @@ def test_open_questions_by_department_in_danish(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_not_known_of_a_department_comes_first(tmp_path: Path) -> None:
+    folder = Folder().put(ENTRIES, *FIRST, "to_verify", value=["Hvem?"])
+    folder.put("departments.yaml", "departments", 0, "to_verify", value=["Hvornår?"])
+    assert status(folder.write(tmp_path), TODAY).to_verify == {
+        "Citizens da": (
+            OpenQuestion("citizens", "Citizens da", "Hvornår?"),
+            OpenQuestion("move", "About move (da)", "Hvem?"),
+        )
+    }
+
+
 def test_missing_crisis_rules_are_seen(tmp_path: Path) -> None:
     assert not of(Folder().drop("da/crisis.yaml"), tmp_path, "da").has_crisis_rules
 
