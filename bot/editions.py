@@ -22,7 +22,7 @@ from bot import content
 from bot.errors import KnowledgeError
 from bot.i18n import Translator
 from bot.service import identify, memory
-from bot.service.brain import Loaded, build_brain, learn
+from bot.service.brain import Loaded, build_brain, fingerprint, learn
 from bot.service.live import Live
 from bot.service.render import Renderer
 
@@ -82,7 +82,7 @@ def _read(settings: Settings) -> tuple[Loaded, Renderer]:
     knowledge = content.load(settings.knowledge)
     offered = [language for language in knowledge.languages.values() if language.offered]
     translator = Translator.load(settings.locales, offered)
-    name = memory.key(knowledge.version)
+    name = memory.key(fingerprint(knowledge))
     learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
     if learned is None or known is None:
         _learn_apart(settings)
@@ -94,13 +94,14 @@ def _read(settings: Settings) -> tuple[Loaded, Renderer]:
 def keep_index(settings: Settings) -> None:
     """Learns the knowledge and keeps the result. Raises KnowledgeError, and OSError for a folder not writable."""
     knowledge = content.load(settings.knowledge)
-    name = memory.key(knowledge.version)
+    name = memory.key(fingerprint(knowledge))
     settings.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the workers: several threads each would only fight
     with FileLock(settings.cache / _LOCK):  # one learns, others that start meanwhile wait for it
         if memory.recall(settings.cache, name) is None:
             with ProcessPoolExecutor(_workers(), multiprocessing.get_context("spawn")) as pool:
-                memory.keep(settings.cache, name, learn(knowledge, pool.map))
+                shards = memory.Remembering(settings.cache, pool.map)
+                memory.keep(settings.cache, name, learn(knowledge, shards), shards.names)
     if identify.recall(settings.cache) is None:
         identify.keep(settings.cache)
 

@@ -8,6 +8,7 @@ one matrix inversion a shard and no repeated training.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -63,6 +64,13 @@ class Job:
     examples: Sequence[Example]
     documents: Sequence[Document]
     near_danger: frozenset[str]
+
+    def fingerprint(self) -> str:
+        """Returns a name that only the same job has."""
+        lines = [f"{self.language}", *sorted(self.near_danger)]
+        lines += [f"{example.label}\t{example.text}" for example in self.examples]
+        lines += [f"{document.label}\t{document.text}" for document in self.documents]
+        return hashlib.sha256("\0".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Spread(Protocol):
@@ -212,7 +220,7 @@ def build(
         Job(language, sorted(group, key=lambda e: (e.label, e.text)), texts.get(language, []), frozenset(near_danger))
         for language, group in sorted(by_language.items(), key=lambda item: item[0] or "")
     ]
-    built = list(spread(_shard, jobs))
+    built = list(spread(build_shard, jobs))
     known = {word for group in texts.values() for document in group for word in runs(document.text)}
     known.update(word for shard, _ in built for word in (*shard.vocabulary, *shard.spellings))
     return Index(
@@ -222,7 +230,8 @@ def build(
     )
 
 
-def _shard(job: Job) -> tuple[Shard, HeldOut]:
+def build_shard(job: Job) -> tuple[Shard, HeldOut]:
+    """Returns the shard of `job`, and the confidences of its predictions for unseen phrases; deterministic."""
     examples, documents = job.examples, job.documents
     names = sorted({example.label for example in examples})
     extra = sorted({document.label for document in documents} - set(names))

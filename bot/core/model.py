@@ -120,8 +120,8 @@ class Department:
     """Who takes questions; `names` by language code.
 
     `hours`: ISO weekday (1 is Monday) -> opening and closing, Danish time; empty while not given.
-    `promise_hours`: the promised time to an answer in working hours, if there is one. `to_verify`: what the municipality
-    must say about it, in Danish.
+    `promise_hours`: the promised time to an answer in working hours, if there is one. `to_verify`: what the
+    municipality must say about it, in Danish.
     """
 
     id: str

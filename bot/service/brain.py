@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -57,6 +59,14 @@ def learn(knowledge: Knowledge, spread: Spread = map) -> Learned:
         vocabulary=Vocabulary.learned(_phrases(knowledge)),
         crisis=compile_rules(knowledge.crisis),
     )
+
+
+def fingerprint(knowledge: Knowledge) -> str:
+    """Returns a name for all that `learn` learns from: a changed fee, date or link changes nothing of it."""
+    lines = [f"{example.language}\t{example.label}\t{example.text}" for example in _examples(knowledge)]
+    lines += [f"{document.language}\t{document.label}\t{document.text}" for document in _documents(knowledge)]
+    lines += [*sorted(_near_danger(knowledge)), json.dumps(knowledge.crisis, default=dict)]
+    return hashlib.sha256("\0".join(lines).encode()).hexdigest()
 
 
 def build_brain(knowledge: Knowledge, identify: Identify, learned: Learned | None = None) -> Understanding:

@@ -1,29 +1,84 @@
-"""Keeps what was learned from the knowledge on disk, so that a start takes a second and little memory."""
+"""Keeps what was learned from the knowledge on disk, so that a start takes a second and little memory.
+
+Each language's shard is a file of its own: a change in one language leaves the others as they were learned.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import pickle
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import structlog
 
 from bot.service import brain
-from bot.service.brain import Learned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bot.core.index import Job, Shard, Spread
+    from bot.core.ranking import HeldOut
+    from bot.service.brain import Learned
+
+Value = TypeVar("Value")
 
 _log = structlog.get_logger("memory")
 _CORE = Path(__file__).parent.parent / "core"
 _KEPT = 3
 
 
-def key(version: str) -> str:
-    """Returns the name of what is learned from knowledge of `version` by this code on this Python and NumPy."""
-    digest = hashlib.sha256(f"{version} {sys.version_info[:2]} {np.__version__}".encode())
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What is kept of `learned`: all but the shards, and the names of these."""
+
+    learned: Learned
+    shards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A shard with the confidences of its predictions for unseen phrases."""
+
+    shard: Shard
+    held_out: HeldOut
+
+
+def key(fingerprint: str) -> str:
+    """Returns the name of what is learned from what has this `fingerprint` by this code on this Python and NumPy."""
+    digest = hashlib.sha256(f"{fingerprint} {sys.version_info[:2]} {np.__version__}".encode())
     for path in [*sorted(_CORE.glob("*.py")), Path(brain.__file__)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:24]
+
+
+class Remembering:
+    """A `bot.core.index.Spread` that takes from `folder` the shards built of the same before, and keeps new ones.
+
+    `names` are those of the shards it gave last.
+    """
+
+    def __init__(self, folder: Path, spread: Spread) -> None:
+        """Takes the folder, and what builds the shards that are not there."""
+        self.names: tuple[str, ...] = ()
+        self._folder = folder
+        self._spread = spread
+
+    def __call__(
+        self, work: Callable[[Job], tuple[Shard, HeldOut]], jobs: Iterable[Job]
+    ) -> Iterable[tuple[Shard, HeldOut]]:
+        """Returns the shard of each of the `jobs`, in order. Raises OSError where one cannot be kept."""
+        by_name = {key(job.fingerprint()): job for job in jobs}
+        self.names = tuple(by_name)
+        found = {name: _read(_shard_path(self._folder, name), _Part) for name in by_name}
+        lacking = [name for name, part in found.items() if part is None]
+        for name, built in zip(lacking, self._spread(work, [by_name[name] for name in lacking]), strict=True):
+            found[name] = _Part(*built)
+            _write(_shard_path(self._folder, name), found[name])
+        return [(part.shard, part.held_out) for part in found.values() if part is not None]
 
 
 def recall(folder: Path, name: str) -> Learned | None:
@@ -31,29 +86,58 @@ def recall(folder: Path, name: str) -> Learned | None:
 
     The folder must be writable by the operator alone, like the program itself: pickled values are code.
     """
-    path = _path(folder, name)
+    whole = _read(_path(folder, name), _Whole)
+    if whole is None:
+        return None
+    shards = {}
+    for shard in whole.shards:
+        part = _read(_shard_path(folder, shard), _Part)
+        if part is None:
+            return None
+        shards[part.shard.language] = part.shard
+    return replace(whole.learned, index=replace(whole.learned.index, shards=shards))
+
+
+def keep(folder: Path, name: str, learned: Learned, shards: Sequence[str]) -> None:
+    """Writes `learned`, whose `shards` are kept under these names, to `folder` under `name`, and drops what is old.
+
+    Raises OSError.
+    """
+    bare = replace(learned, index=replace(learned.index, shards={}))
+    _write(_path(folder, name), _Whole(bare, tuple(shards)))
+    wholes = sorted(folder.glob("index-*.pickle"), key=lambda found: found.stat().st_mtime)
+    for old in wholes[:-_KEPT]:
+        old.unlink(missing_ok=True)
+    kept = [_read(path, _Whole) for path in wholes[-_KEPT:]]
+    named = {_shard_path(folder, shard) for whole in kept if whole is not None for shard in whole.shards}
+    for path in set(folder.glob("shard-*.pickle")) - named:
+        path.unlink(missing_ok=True)
+
+
+def _read(path: Path, kind: type[Value]) -> Value | None:
     try:
         with path.open("rb") as file:
-            kept = pickle.load(file)  # noqa: S301  # our own file, see above
+            kept = pickle.load(file)  # noqa: S301  # our own file, see `recall`
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001  # a damaged file can raise anything; it is written anew
         _log.warning("kept index not readable", path=str(path), error=type(error).__name__)
         return None
-    return kept if isinstance(kept, Learned) else None
+    return kept if isinstance(kept, kind) else None
 
 
-def keep(folder: Path, name: str, learned: Learned) -> None:
-    """Writes `learned` to `folder` under `name` in one step, and drops older ones. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = _path(folder, name)
-    fresh = path.with_suffix(f".{id(learned)}")
+def _write(path: Path, value: object) -> None:
+    """Writes `value` in one step: another process sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(f".{id(value)}")
     with fresh.open("wb") as file:
-        pickle.dump(learned, file, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(value, file, protocol=pickle.HIGHEST_PROTOCOL)
     fresh.replace(path)
-    for old in sorted(folder.glob("index-*.pickle"), key=lambda found: found.stat().st_mtime)[:-_KEPT]:
-        old.unlink(missing_ok=True)
 
 
 def _path(folder: Path, name: str) -> Path:
     return folder / f"index-{name}.pickle"
+
+
+def _shard_path(folder: Path, name: str) -> Path:
+    return folder / f"shard-{name}.pickle"

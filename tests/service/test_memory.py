@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.answer import Thresholds
+from bot.core.crisis import compile_rules
+from bot.core.index import Example, build
+from bot.core.language import Vocabulary
+from bot.core.ranking import rank
 from bot.service import identify, memory
+from bot.service.brain import Learned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from bot.core.index import Job, Shard, Spread
+    from bot.core.ranking import HeldOut
 
 _DAMAGED = [
     pytest.param(lambda _: b"", id="empty"),
@@ -73,3 +83,57 @@ def test_a_damaged_index_counts_as_missing(tmp_path: Path, error: type[Exception
 def test_an_index_that_is_no_index_counts_as_missing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "index-a.pickle").write_bytes(content)
     assert memory.recall(tmp_path, "a") is None
+
+
+EXAMPLES = [
+    Example(f"{word} {label} {language}", label, language)
+    for language in ("en", "da")
+    for label in ("tax", "rent", "bus")
+    for word in ("pay", "late", "ask", "card", "who", "home")
+]
+
+
+def learned(spread: Spread) -> Learned:
+    index = build(EXAMPLES, spread=spread)
+    return Learned(index, Thresholds(), Vocabulary.learned({"en": ["pay tax"]}), compile_rules({}))
+
+
+def test_what_is_kept_is_recalled_with_its_shards(tmp_path: Path) -> None:
+    shards = memory.Remembering(tmp_path, map)
+    whole = learned(shards)
+    memory.keep(tmp_path, "a", whole, shards.names)
+    recalled = memory.recall(tmp_path, "a")
+    assert recalled is not None
+    assert list(recalled.index.shards) == ["da", "en"]
+    assert rank(recalled.index, "late tax", language="en") == rank(whole.index, "late tax", language="en")
+
+
+def test_only_the_language_that_changed_is_learned_again(tmp_path: Path) -> None:
+    asked: list[str | None] = []
+
+    def spread(work: Callable[[Job], tuple[Shard, HeldOut]], jobs: Iterable[Job]) -> Iterable[tuple[Shard, HeldOut]]:
+        todo = list(jobs)
+        asked.extend(job.language for job in todo)
+        return map(work, todo)
+
+    shards = memory.Remembering(tmp_path, spread)
+    build(EXAMPLES, spread=shards)
+    first = shards.names
+    build([*EXAMPLES, Example("skat i år", "tax", "da")], spread=shards)
+    assert asked == ["da", "en", "da"]
+    assert (shards.names[0] != first[0], shards.names[1] == first[1]) == (True, True)
+
+
+def test_a_whole_without_one_of_its_shards_counts_as_missing(tmp_path: Path) -> None:
+    shards = memory.Remembering(tmp_path, map)
+    memory.keep(tmp_path, "a", learned(shards), shards.names)
+    (tmp_path / f"shard-{shards.names[0]}.pickle").unlink()
+    assert memory.recall(tmp_path, "a") is None
+
+
+def test_shards_that_nothing_kept_needs_are_dropped(tmp_path: Path) -> None:
+    shards = memory.Remembering(tmp_path, map)
+    whole = learned(shards)
+    (tmp_path / "shard-old.pickle").write_bytes(b"")
+    memory.keep(tmp_path, "a", whole, shards.names)
+    assert {path.name for path in tmp_path.glob("shard-*")} == {f"shard-{name}.pickle" for name in shards.names}
