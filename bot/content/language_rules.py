@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from babel import Locale, UnknownLocaleError
 from rapidfuzz.distance import OSA
 
-from bot.core.crisis import compile_rules
+from bot.core.crisis import check_rules
 from bot.core.danger import CRISIS, HARMLESS
 from bot.core.text import fold, tokens
 from bot.errors import Fault
@@ -119,7 +119,7 @@ def _crisis(draft: Draft) -> Iterator[Fault]:
 
 def _compile(draft: Draft, *codes: str) -> list[Fault]:
     try:
-        compile_rules({code: draft.crisis[code].item for code in codes})
+        check_rules({code: draft.crisis[code].item for code in codes})
     except ValueError as error:
         code, _, reason = str(error).partition(": ")
         steps = _STEP.findall(reason.partition(":")[0])  # "categories.fire.rules[2]", counted from 1

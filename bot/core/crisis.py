@@ -80,12 +80,21 @@ class CrisisRules:
 def compile_rules(files: Mapping[str, Mapping[str, object]]) -> CrisisRules:
     """Returns the rules of `files`: language code -> the parsed crisis.yaml.
 
-    Raises ValueError("<language>: <place>: <reason>") for the first faulty rule.
+    Raises ValueError as `check_rules` does.
     """
+    return _read_rules(files).finish()
+
+
+def check_rules(files: Mapping[str, Mapping[str, object]]) -> None:
+    """Raises ValueError("<language>: <place>: <reason>") for the first faulty rule of `files`, as for `compile_rules`."""
+    _read_rules(files)
+
+
+def _read_rules(files: Mapping[str, Mapping[str, object]]) -> _Compiler:
     compiler = _Compiler()
     for language in sorted(files):
         compiler.read(language, files[language])
-    return compiler.finish()
+    return compiler
 
 
 def detect(text: str, rules: CrisisRules, language: str | None = None) -> Crisis | None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
@@ -231,6 +231,12 @@ def _needs(node: Node) -> Iterator[frozenset[WordClass]]:
             yield frozenset[WordClass]().union(*present)
 
 
+@lru_cache(maxsize=1 << 16)
+def _keys(item: str) -> tuple[str, ...]:
+    """Returns the keys of the words in `item`; the same words stand in hundreds of patterns."""
+    return tuple(word_key(token) for token in tokens(item))
+
+
 class _Parser:
     """Reads one pattern; raises ValueError with the reason."""
 
@@ -284,7 +290,7 @@ class _Parser:
             if item[1:-1] not in self.sets:
                 raise ValueError(f"unknown set {item}")
             return [self.sets[item[1:-1]]]
-        words = [word_key(token) for token in tokens(item)]
+        words = list(_keys(item))
         if not words:
             raise ValueError(f"no word in {item!r}")
         if item.endswith("*"):
