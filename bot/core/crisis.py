@@ -86,7 +86,7 @@ def compile_rules(files: Mapping[str, Mapping[str, object]]) -> CrisisRules:
 
 
 def check_rules(files: Mapping[str, Mapping[str, object]]) -> None:
-    """Raises ValueError("<language>: <place>: <reason>") for the first faulty rule of `files`, as for `compile_rules`."""
+    """Raises ValueError("<language>: <place>: <reason>") for the first faulty rule of `files`."""
     _read_rules(files)
 
 
