@@ -99,7 +99,8 @@ def _note(draft: Draft, words: str) -> str:
     for name in placeholders(words):
         if name in draft.facts:
             row = draft.facts[name].item
-            value = " ".join(str(part) for part in (row.value, row.unit) if part is not None)
+            parts = (row.value, row.unit)
+            value = " ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in parts if part is not None)
             shown.append(f"{{fact:{name}}} is {value or 'a name'}")
     return "; ".join(shown)
 
