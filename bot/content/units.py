@@ -100,7 +100,7 @@ def _note(draft: Draft, words: str) -> str:
         if name in draft.facts:
             row = draft.facts[name].item
             parts = (row.value, row.unit)
-            value = " ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in parts if part is not None)
+            value = " ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in parts if one is not None)
             shown.append(f"{{fact:{name}}} is {value or 'a name'}")
     return "; ".join(shown)
 
