@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
+from bot.core.model import IncomingKind
 from bot.editions import Watch, build_core
 from bot.settings import ROOT
 from tests.content.factory import Folder
-from tests.harness import make_settings
+from tests.harness import make_settings, stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 EN = "en/health.yaml"
 KEYS = ("entries", "doctor", "title")
 LOOK = 0.02  # seconds
+QUESTION = "doctor en questionaaa"  # a phrase of the entry
 
 
 @pytest.fixture
@@ -57,6 +59,24 @@ async def test_a_changed_file_is_taken_over(settings: Settings, tmp_path: Path) 
     assert core.library.now().brain is not before.brain
     stop.set()
     await watching
+
+
+async def test_every_message_is_answered_while_the_files_change(settings: Settings, tmp_path: Path) -> None:
+    core = build_core(settings)
+    stop, asked = asyncio.Event(), 0
+    async with stage(tmp_path, core) as scene:
+        watching = asyncio.create_task(Watch(settings, core.library, look=LOOK).run(stop))
+        Folder().put(EN, *KEYS, value="Another doctor").write(tmp_path)
+        async with asyncio.timeout(60):
+            while title(core) != "Another doctor":
+                heard = await scene.arrive(f"{asked % 5}", IncomingKind.TEXT, text=QUESTION)
+                assert [one.entries for one in heard] == [["doctor"]]
+                asked += 1
+        (last,) = await scene.arrive("0", IncomingKind.TEXT, text=QUESTION)
+        stop.set()
+        await watching
+    assert asked > 10
+    assert "Another doctor" in last.rendered.text
 
 
 def test_a_faulty_file_changes_nothing_and_is_told(settings: Settings, tmp_path: Path) -> None:
