@@ -308,8 +308,11 @@ def _similarities(
     spaces = shard.words.matrix(), shard.letters.matrix()
     if count > _WHOLE:
         by_words, by_letters = (_products(space, held, everything) for space in spaces)
+        asked = _kernel(_joint(by_words, by_letters))
 
         def kernel(rows: Ints, columns: Ints) -> Singles:
+            if rows is held:
+                return asked[:, columns]
             words, letters = (_products(space, rows, columns) for space in spaces)
             return _kernel(_joint(words, letters))
 
@@ -317,8 +320,8 @@ def _similarities(
     all_words, all_letters = (_products(space, everything, everything) for space in spaces)
     square = _joint(all_words, all_letters)
     np.exp(np.subtract(square, 1, out=square), out=square)  # `_kernel` in place: these are the largest values
-    asked = slice(0, int(held[-1]) + 1, int(held[1] - held[0]) if len(held) > 1 else 1)  # `held`, without a copy
-    return (all_words[asked], all_letters[asked]), lambda rows, columns: square[np.ix_(rows, columns)]
+    some = slice(0, int(held[-1]) + 1, int(held[1] - held[0]) if len(held) > 1 else 1)  # `held`, without a copy
+    return (all_words[some], all_letters[some]), lambda rows, columns: square[np.ix_(rows, columns)]
 
 
 def _held_out_views(
@@ -371,18 +374,19 @@ def _kernel(joint: Reals) -> Reals:
 
 def _cosine_space(rows: Sequence[Sequence[str]], plain: NDArray[np.bool_]) -> Space:
     """Returns the tf-idf space of `rows` of features, each row of length 1; only `plain` rows make a feature common."""
-    counts = [Counter(row) for row in rows]
-    frequency = Counter(feature for row, counted in zip(counts, plain, strict=True) if counted for feature in row)
-    columns = {feature: place for place, feature in enumerate(sorted({f for row in counts for f in row}))}
-    df = np.array([max(1, frequency[feature]) for feature in columns], dtype=np.float64)
+    found: dict[str, int] = {}
+    flat = np.array([found.setdefault(feature, len(found)) for row in rows for feature in row], dtype=np.int64)
+    columns = {feature: place for place, feature in enumerate(sorted(found))}
+    places = np.array([columns[feature] for feature in found])[flat]
+    keys, times = np.unique(
+        np.repeat(np.arange(len(rows)), [len(row) for row in rows]) * len(columns) + places, return_counts=True
+    )
+    rows_at, columns_at = np.divmod(keys, len(columns))
+    df = np.maximum(1.0, np.bincount(columns_at[plain[rows_at]], minlength=len(columns)))
     size = 1 + int(plain.sum())
     weight = np.log(size / (1 + df)) + 1
     unseen = math.log(size / 2) + 1
-    triples = [
-        (place, columns[feature], 1.0 + math.log(tf)) for place, row in enumerate(counts) for feature, tf in row.items()
-    ]
-    rows_at, columns_at, values = (np.array(side) for side in zip(*triples, strict=True))
-    values = values * weight[columns_at]
+    values = (1.0 + np.log(times)) * weight[columns_at]
     values /= np.sqrt(np.bincount(rows_at, values**2, minlength=len(rows)))[rows_at]
     return _space(columns, weight, unseen, (rows_at, columns_at, values), len(rows), 2)
 
