@@ -37,9 +37,10 @@ FLOW = "@flow:"
 _LIMIT = 8
 _FEWEST_CHOICES, _MOST_CHOICES = 2, 4
 _WORTH_A_CHOICE = 0.05  # of the first choice's confidence
+_LEAST_PERSON, _PERSON_SHARE = 0.1, 0.5  # see `_person`
 _FEWEST_HELD_OUT = 30
 _OUTSIDE = 1 / 3  # about a quarter of all messages are out of scope, see `ranking`
-_CHOICES, _WRONG, _BOTHER = 0.45, 0.5, 0.25  # see `choose_thresholds`
+_CHOICES, _WRONG, _BOTHER = 0.4, 0.5, 0.25  # see `choose_thresholds`
 _STEPS = tuple(step / 100 for step in range(2, 99))
 _MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
 _LONG = 12  # words from which the sentences of a message are looked at one by one
@@ -232,6 +233,8 @@ def _with_context(seen: Survey, question: Question, language: str, brain: Unders
 
 
 def _decide(ranked: tuple[Candidate, ...], language: str, limits: Thresholds) -> Decision:
+    if (person := _person(ranked)) is not None:
+        return Decision(Kind.STAFF, None, (), person.score, language)
     ranked = _without_doubtful_kinds(ranked, limits)
     if not ranked or ranked[0].score < limits.choices:
         return Decision(Kind.NONE, None, (), ranked[0].score if ranked else 0.0, language)
@@ -271,6 +274,19 @@ def _with_danger(decision: Decision, danger: Danger, ranked: tuple[Candidate, ..
         return replace(decision, kind=Kind.ANSWER, entry=danger.entry, choices=(), topic=None)
     choices = (danger.entry, *others)[:_MOST_CHOICES]
     return replace(decision, kind=Kind.CHOICES, entry=None, choices=choices, topic=None)
+
+
+def _person(ranked: tuple[Candidate, ...]) -> Candidate | None:
+    """Returns the candidate for staff where it is likely enough beside the best other one.
+
+    A person's own case uses the words of an entry, so the entry is often likelier; but whoever is asked if the matter
+    may go to staff loses nothing, and whoever gets a general text about a case of theirs is not heard.
+    """
+    found = next((c for c in ranked if c.label == STAFF), None)
+    if found is None or found.score < _LEAST_PERSON:
+        return None
+    others = [c.score for c in ranked if c is not found]
+    return found if found.score >= _PERSON_SHARE * max(others, default=0.0) else None
 
 
 def _without_doubtful_kinds(ranked: tuple[Candidate, ...], limits: Thresholds) -> tuple[Candidate, ...]:
