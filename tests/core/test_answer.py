@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.answer import Kind, Question, Thresholds, Understanding, choose_thresholds, understand
+from bot.core.answer import Kind, Question, Thresholds, Understanding, _decide, choose_thresholds, understand
 from bot.core.crisis import compile_rules
 from bot.core.danger import Danger
 from bot.core.index import Document, Example, build
 from bot.core.language import Vocabulary
-from bot.core.ranking import HeldOut
+from bot.core.ranking import Candidate, HeldOut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -331,3 +331,18 @@ def test_thresholds_part_right_from_wrong_and_outside() -> None:
 def test_too_few_predictions_leave_the_usual_thresholds() -> None:
     assert choose_thresholds(_held_out(0.8, 0.5, 0.2, count=9)) == Thresholds()
     assert choose_thresholds(replace(_held_out(0.8, 0.5, 0.2), outside=np.zeros(0))) == Thresholds()
+
+
+@pytest.mark.parametrize(
+    ("person", "entry", "kind"),
+    [
+        (0.25, 0.4, Kind.STAFF),  # the entry's words, in a case of one's own
+        (0.3, 0.2, Kind.STAFF),
+        (0.15, 0.4, Kind.CHOICES),  # much likelier a question
+        (0.09, 0.1, Kind.CHOICES),  # too doubtful to be anybody's case
+    ],
+)
+def test_a_case_of_ones_own_is_for_staff(person: float, entry: float, kind: Kind) -> None:
+    scores = {"pool": entry, "library": entry / 2, "@staff": person}
+    ranked = tuple(Candidate(label, score, {}, "") for label, score in scores.items())
+    assert _decide(ranked, "en", Thresholds(answer=0.6, choices=0.05)).kind == kind
