@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import phonenumbers
-from babel import Locale, UnknownLocaleError, dates, lists, numbers, units
+from babel import Locale, UnknownLocaleError, dates, lists, localedata, numbers, units
 
 from bot.core.model import FactType
 
@@ -65,13 +65,11 @@ def format_duration(value: float, unit: str, language: Language) -> str:
 
     Raises LookupError for a unit that the locale has no word for.
     """
-    for length in ("long", "short"):  # where CLDR has no long form it inherits the short one; Babel does not
-        try:
-            text = units.format_unit(value, f"duration-{unit}", length, locale=locale_of(language.locale))
-        except units.UnknownUnitError:
-            break
-        if "duration-" not in text:
-            return text
+    locale = locale_of(language.locale)
+    forms = localedata.load(str(locale))["unit_patterns"].get(f"duration-{unit}", {})
+    for length in ("long", "short"):  # where CLDR has no long form it inherits the short one; Babel puts in a bare name
+        if "other" in forms.get(length, ()):
+            return units.format_unit(value, f"duration-{unit}", length, locale=locale)
     raise LookupError(f"the locale {language.locale!r} has no word for {unit!r}")
 
 
