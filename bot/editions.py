@@ -79,10 +79,11 @@ def _read_core(settings: Settings) -> Core:
 
 
 def _read(settings: Settings) -> tuple[Loaded, Renderer]:
-    knowledge = content.load(settings.knowledge)
+    reading = _reading(settings)
+    knowledge = reading.knowledge
     offered = [language for language in knowledge.languages.values() if language.offered]
     translator = Translator.load(settings.locales, offered)
-    name = memory.key(fingerprint(knowledge))
+    name = memory.key(reading.fingerprint)
     learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
     if learned is None or known is None:
         _learn_apart(settings)
@@ -91,10 +92,34 @@ def _read(settings: Settings) -> tuple[Loaded, Renderer]:
     return loaded, Renderer(knowledge, translator)
 
 
+def _reading(settings: Settings) -> memory.Reading:
+    """Returns the knowledge as it was read without a fault before, if no file has changed since; else reads it now."""
+    version = _version(settings)
+    kept = memory.recall_reading(settings.cache, memory.reading_key(version)) if version else None
+    if kept is not None:
+        return kept
+    knowledge = content.load(settings.knowledge)
+    reading = memory.Reading(knowledge, fingerprint(knowledge))
+    if version and version == _version(settings):  # nobody wrote while it was read
+        try:
+            memory.keep_reading(settings.cache, memory.reading_key(version), reading)
+        except OSError as error:
+            _log.warning("knowledge not kept", folder=str(settings.cache), reason=error.strerror)
+    return reading
+
+
+def _version(settings: Settings) -> str:
+    """Returns the version of the files; "" where one cannot be read, which the reading of them will tell."""
+    try:
+        return content.version(settings.knowledge)
+    except OSError:
+        return ""
+
+
 def keep_index(settings: Settings) -> None:
     """Learns the knowledge and keeps the result. Raises KnowledgeError, and OSError for a folder not writable."""
-    knowledge = content.load(settings.knowledge)
-    name = memory.key(fingerprint(knowledge))
+    reading = _reading(settings)
+    knowledge, name = reading.knowledge, memory.key(reading.fingerprint)
     settings.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the workers: several threads each would only fight
     with FileLock(settings.cache / _LOCK):  # one learns, others that start meanwhile wait for it

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.content.adding import add_language
 from bot.content.building import build
-from bot.content.draft import read_folder
+from bot.content.draft import read_folder, version
 from bot.content.entry_rules import entry_faults
 from bot.content.fact_rules import fact_faults
 from bot.content.formats import schemas
@@ -43,6 +43,7 @@ __all__ = [
     "schemas",
     "stamp",
     "status",
+    "version",
 ]
 
 

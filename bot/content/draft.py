@@ -142,6 +142,18 @@ def read_folder(folder: Path) -> Draft:
     return draft
 
 
+def version(folder: Path) -> str:
+    """Returns a name for the bytes of all files of the knowledge in `folder`; no two editions share one.
+
+    Raises OSError for a file that cannot be read.
+    """
+    digest = hashlib.sha256()
+    root = folder.resolve()
+    for path in _files(root):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def _files(root: Path) -> list[Path]:
     """Returns the YAML files, languages.yaml first: it says which folders are languages."""
     found = [path for pattern in ("*.yaml", "*.yml") for path in root.rglob(pattern) if path.is_file()]

@@ -5,11 +5,13 @@ Each language's shard is a file of its own: a change in one language leaves the 
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import pickle
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -21,14 +23,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bot.core.index import Job, Shard, Spread
+    from bot.core.model import Knowledge
     from bot.core.ranking import HeldOut
     from bot.service.brain import Learned
 
 Value = TypeVar("Value")
 
 _log = structlog.get_logger("memory")
-_CORE = Path(__file__).parent.parent / "core"
+_CORE, _CONTENT = (Path(__file__).parent.parent / name for name in ("core", "content"))
 _KEPT = 3
+
+
+def _frozen(values: dict[object, object]) -> MappingProxyType[object, object]:
+    return MappingProxyType(values)
+
+
+copyreg.pickle(MappingProxyType, lambda frozen: (_frozen, (dict(frozen),)))  # what knowledge is made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +57,41 @@ class _Part:
     held_out: HeldOut
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A knowledge base that was read without a fault, and its `fingerprint`, see `brain.fingerprint`."""
+
+    knowledge: Knowledge
+    fingerprint: str
+
+
 def key(fingerprint: str) -> str:
     """Returns the name of what is learned from what has this `fingerprint` by this code on this Python and NumPy."""
-    digest = hashlib.sha256(f"{fingerprint} {sys.version_info[:2]} {np.__version__}".encode())
-    for path in [*sorted(_CORE.glob("*.py")), Path(brain.__file__)]:
+    return _name(fingerprint, [*sorted(_CORE.glob("*.py")), Path(brain.__file__)])
+
+
+def reading_key(version: str) -> str:
+    """Returns the name of what is read from files of this `version` by this code; see `bot.content.version`."""
+    return _name(version, sorted(path for folder in (_CORE, _CONTENT) for path in folder.glob("*.py")))
+
+
+def _name(what: str, code: Iterable[Path]) -> str:
+    digest = hashlib.sha256(f"{what} {sys.version_info[:2]} {np.__version__}".encode())
+    for path in code:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:24]
+
+
+def recall_reading(folder: Path, name: str) -> Reading | None:
+    """Returns the reading kept in `folder` under `name`; None when it is not there or cannot be read."""
+    return _read(folder / f"knowledge-{name}.pickle", Reading)
+
+
+def keep_reading(folder: Path, name: str, reading: Reading) -> None:
+    """Writes `reading` to `folder` under `name`, and drops older ones. Raises OSError."""
+    _write(folder / f"knowledge-{name}.pickle", reading)
+    for old in sorted(folder.glob("knowledge-*.pickle"), key=lambda found: found.stat().st_mtime)[:-_KEPT]:
+        old.unlink(missing_ok=True)
 
 
 class Remembering:
@@ -130,9 +169,12 @@ def _write(path: Path, value: object) -> None:
     """Writes `value` in one step: another process sees the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_suffix(f".{id(value)}")
-    with fresh.open("wb") as file:
-        pickle.dump(value, file, protocol=pickle.HIGHEST_PROTOCOL)
-    fresh.replace(path)
+    try:
+        with fresh.open("wb") as file:
+            pickle.dump(value, file, protocol=pickle.HIGHEST_PROTOCOL)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _path(folder: Path, name: str) -> Path:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.content import check, load
+from bot.content import check, load, version
 from bot.core.model import Basis, FactType, Term
 from bot.errors import KnowledgeError
 from tests.content.factory import DAY, Folder
@@ -139,3 +139,14 @@ def test_a_missing_folder_is_one_fault(tmp_path: Path) -> None:
 def test_other_files_are_no_concern(tmp_path: Path) -> None:
     folder = Folder().put("README.md", value="about\tthis").put("en/notes.txt", value="free")
     assert check(folder.write(tmp_path)) == ()
+
+
+def test_every_byte_makes_another_version(tmp_path: Path) -> None:
+    folder = Folder().write(tmp_path)
+    first = version(folder)
+    assert version(folder) == first
+    path = folder / "en" / "health.yaml"
+    path.write_bytes(path.read_bytes() + b"\n")
+    second = version(folder)
+    path.rename(folder / "en" / "wealth.yaml")
+    assert len({first, second, version(folder)}) == 3

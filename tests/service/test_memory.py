@@ -14,6 +14,7 @@ from bot.core.language import Vocabulary
 from bot.core.ranking import rank
 from bot.service import identify, memory
 from bot.service.brain import Learned
+from tests.factories import make_knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -137,3 +138,17 @@ def test_shards_that_nothing_kept_needs_are_dropped(tmp_path: Path) -> None:
     (tmp_path / "shard-old.pickle").write_bytes(b"")
     memory.keep(tmp_path, "a", whole, shards.names)
     assert {path.name for path in tmp_path.glob("shard-*")} == {f"shard-{name}.pickle" for name in shards.names}
+
+
+def test_a_reading_is_recalled_as_it_was(tmp_path: Path) -> None:
+    reading = memory.Reading(make_knowledge(), "abc")
+    memory.keep_reading(tmp_path, "a", reading)
+    assert memory.recall_reading(tmp_path, "a") == reading
+    assert memory.recall_reading(tmp_path, "b") is None
+
+
+def test_a_damaged_reading_counts_as_missing(tmp_path: Path) -> None:
+    memory.keep_reading(tmp_path, "a", memory.Reading(make_knowledge(), "abc"))
+    path = tmp_path / "knowledge-a.pickle"
+    path.write_bytes(path.read_bytes()[:-9])
+    assert memory.recall_reading(tmp_path, "a") is None
