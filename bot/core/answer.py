@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.core.crisis import detect
+from bot.core.crisis import detect, is_saying
 from bot.core.danger import graver
 from bot.core.language import guess_language, usual_language
 from bot.core.ranking import Survey, best_of_each, rank, survey
@@ -46,6 +46,7 @@ _MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
 _LONG = 12  # words from which the sentences of a message are looked at one by one
 _SENTENCES, _LONGEST_SENTENCE = 3, 300  # looked at, the questions and the longest ones first; letters of each
 _BEYOND_DOUBT = 0.92  # chance of danger from which an entry about something else does not hold it back
+_RIVAL = 0.15  # confidence of an entry about something else that makes it one
 _TORN_OUT = 0.5  # of its chance of danger is left to a sentence torn out of its text
 _FOLLOW_UP = 8  # words a follow-up has at most
 _CLEARLY = 0.1
@@ -170,6 +171,8 @@ def understand(question: Question, brain: Understanding) -> Decision:
     if not tokens(text):
         return Decision(Kind.NONE, None, (), 0.0, language)
     seen = _surveyed(text, language, brain)
+    if seen.danger is not None and seen.danger.urgent and is_saying(question.text, brain.crisis):
+        seen = replace(seen, danger=replace(seen.danger, urgent=False))
     seen = replace(seen, candidates=_without_courtesy(seen.candidates, text, language, brain))
     seen = _with_context(seen, question, language, brain)
     usable = tuple(c for c in seen.candidates if c.label in brain.entries or c.label.startswith("@"))
@@ -255,11 +258,11 @@ def _decide(ranked: tuple[Candidate, ...], language: str, limits: Thresholds) ->
 def _with_danger(decision: Decision, danger: Danger, ranked: tuple[Candidate, ...], brain: Understanding) -> Decision:
     """Sends the entry of urgent danger. Danger in doubt is not hidden: its entry is offered before the best others.
 
-    It is in doubt, too, where an entry about something else is likely enough to be offered; and where anything else is
+    It is in doubt, too, where an entry about something else is likely enough; and where anything else is
     surer than the danger is likely, the doubt is left out.
     """
     leads = {rule.crisis.entry for rule in brain.crisis.rules} | {danger.entry}
-    rival = any(c.score >= brain.thresholds.choices for c in ranked if c.label in brain.entries - leads)
+    rival = any(c.score >= _RIVAL for c in ranked if c.label in brain.entries - leads)
     surer = decision.kind not in {Kind.CHOICES, Kind.NONE} and decision.confidence >= danger.chance
     if danger.urgent and not surer and (not rival or danger.chance >= _BEYOND_DOUBT):
         entry = danger.entry if danger.entry in brain.entries else None

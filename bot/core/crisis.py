@@ -85,6 +85,12 @@ def compile_rules(files: Mapping[str, Mapping[str, object]]) -> CrisisRules:
     return _read_rules(files).finish()
 
 
+def is_saying(text: str, rules: CrisisRules) -> bool:
+    """Returns whether `text` holds a saying of the rule files: words of danger that mean none ("it kills me")."""
+    message = _read(text, rules)
+    return _without_idioms(message, rules) is not message
+
+
 def check_rules(files: Mapping[str, Mapping[str, object]]) -> None:
     """Raises ValueError("<language>: <place>: <reason>") for the first faulty rule of `files`."""
     _read_rules(files)
