@@ -11,6 +11,8 @@ run: $(READY)
 	@$(BIN)/ballerup-bot run
 
 test: $(DEV)
+	@echo "Learning the knowledge (a minute or two after a change of it) …"
+	@-$(BIN)/ballerup-bot knowledge index
 	$(BIN)/python -m pytest -n auto
 
 check: $(DEV)
