@@ -46,7 +46,7 @@ _MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
 _LONG = 12  # words from which the sentences of a message are looked at one by one
 _SENTENCES, _LONGEST_SENTENCE = 3, 300  # looked at, the questions and the longest ones first; letters of each
 _BEYOND_DOUBT = 0.92  # chance of danger from which an entry about something else does not hold it back
-_RIVAL = 0.15  # confidence of an entry about something else that makes it one
+_RIVAL = 0.15  # least confidence of an entry about something else that makes it one
 _TORN_OUT = 0.5  # of its chance of danger is left to a sentence torn out of its text
 _FOLLOW_UP = 8  # words a follow-up has at most
 _CLEARLY = 0.1
@@ -262,7 +262,8 @@ def _with_danger(decision: Decision, danger: Danger, ranked: tuple[Candidate, ..
     surer than the danger is likely, the doubt is left out.
     """
     leads = {rule.crisis.entry for rule in brain.crisis.rules} | {danger.entry}
-    rival = any(c.score >= _RIVAL for c in ranked if c.label in brain.entries - leads)
+    likely = max(_RIVAL, brain.thresholds.choices)
+    rival = any(c.score >= likely for c in ranked if c.label in brain.entries - leads)
     surer = decision.kind not in {Kind.CHOICES, Kind.NONE} and decision.confidence >= danger.chance
     if danger.urgent and not surer and (not rival or danger.chance >= _BEYOND_DOUBT):
         entry = danger.entry if danger.entry in brain.entries else None

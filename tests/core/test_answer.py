@@ -257,6 +257,16 @@ def test_what_only_looks_like_danger_is_not(text: str) -> None:
     assert "emergency" not in {decision.entry, *decision.choices}
 
 
+def test_a_known_saying_is_not_urgent() -> None:
+    brain = endangered(Danger("emergency", 0.99, urgent=True))
+    text = "my wife turned blue with envy"
+    assert understand(Question(text), brain).kind == Kind.CRISIS
+    sayings = compile_rules({"en": {**RULES["en"], "idioms": ["blue with envy"]}})
+    decision = understand(Question(text), replace(brain, crisis=sayings))
+    assert (decision.kind, decision.urgent) == (Kind.CHOICES, False)
+    assert decision.choices[0] == "emergency"
+
+
 def test_danger_in_doubt_is_offered_first() -> None:
     brain = endangered(Danger("emergency", 0.55, urgent=False), thresholds=Thresholds(0.95, 0.1, 0.05))
     decision = understand(Question("bike"), brain)
