@@ -132,7 +132,7 @@ def read_folder(folder: Path) -> Draft:
             draft.faults.append(Fault(draft.path(*parts), "", "no knowledge file belongs here; see docs/editing"))
             continue
         reading = read(path, draft.path(*parts))
-        digest.update("/".join(parts).encode() + b"\0" + reading.data + b"\0")
+        digest.update(_stamped("/".join(parts), reading.data))
         draft.faults.extend(reading.faults)
         if reading.document is None:
             draft.unread.add(kind)
@@ -150,8 +150,13 @@ def version(folder: Path) -> str:
     digest = hashlib.sha256()
     root = folder.resolve()
     for path in _files(root):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(_stamped(path.relative_to(root).as_posix(), path.read_bytes()))
     return digest.hexdigest()
+
+
+def _stamped(name: str, data: bytes) -> bytes:
+    """Returns what a file adds to a version: its name and its bytes, so that neither can pass for the other."""
+    return name.encode() + b"\0" + data + b"\0"
 
 
 def _files(root: Path) -> list[Path]:
