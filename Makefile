@@ -8,8 +8,6 @@ DEV    := $(VENV)/.ready-dev
 .PHONY: run test check format clean
 
 run: $(READY)
-	@echo "Reading the knowledge (a minute or two the first time and after a change of it) …"
-	@-$(BIN)/ballerup-bot knowledge index
 	@$(BIN)/ballerup-bot run
 
 test: $(DEV)

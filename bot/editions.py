@@ -138,12 +138,13 @@ def _workers() -> int:
 
 def _learn_apart(settings: Settings) -> None:
     """Learning takes memory that a process never gives back, so it is done in another one."""
+    _log.info("learning what has changed; all of it takes a minute or two", folder=str(settings.cache))
     paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache)}
     command = [sys.executable, "-m", "bot", "knowledge", "index"]
     done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         reason = done.stderr.strip().rpartition("\n")[2]
-        structlog.get_logger("app").warning("index not kept", folder=str(settings.cache), reason=reason)
+        _log.warning("index not kept", folder=str(settings.cache), reason=reason)
 
 
 class Watch:
