@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot import asking, cli_knowledge, evaluate
 from bot.app import App, set_up_logs, stop_on_signals
-from bot.editions import build_core
+from bot.editions import build_core, read_encoder, read_lexicons
 from bot.errors import BotError, KnowledgeError, SettingsError
 from bot.settings import load as load_settings
 from bot.store.database import Database, revisions
@@ -166,8 +166,15 @@ def _ask(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _evaluate(chosen: argparse.Namespace, _: Settings) -> int:
-    figures = evaluate.evaluate(chosen.train, chosen.test, language=chosen.language, predictions=chosen.predictions)
+def _evaluate(chosen: argparse.Namespace, settings: Settings) -> int:
+    figures = evaluate.evaluate(
+        chosen.train,
+        chosen.test,
+        language=chosen.language,
+        predictions=chosen.predictions,
+        lexicons=read_lexicons(settings),
+        encode=read_encoder(settings),
+    )
     sys.stdout.write(json.dumps(figures, indent=2) + "\n")
     return 0
 

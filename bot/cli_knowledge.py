@@ -250,7 +250,7 @@ def _try(chosen: argparse.Namespace, settings: Settings) -> int:
         sys.stderr.write(f"--language {chosen.language}: not offered; choose one of {', '.join(brain.offered)}\n")
         return 2
     decision = understand(Question(chosen.text, language=chosen.language), brain)
-    limits, seen = brain.thresholds, survey(brain.index, chosen.text, language=decision.language)
+    limits, seen = brain.limits(decision.language), survey(brain.index, chosen.text, language=decision.language)
     _print(f"language   {decision.language}")
     _print(f"decision   {decision.kind} {decision.entry or ' '.join(decision.choices) or decision.topic or ''}")
     _print(f"thresholds answer {limits.answer:.2f}, choices {limits.choices:.2f}, margin {limits.margin:.2f}")

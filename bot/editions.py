@@ -19,14 +19,17 @@ import structlog
 from filelock import FileLock
 
 from bot import content
+from bot.core.lexicon import lexicons
 from bot.errors import KnowledgeError
 from bot.i18n import Translator
 from bot.service import identify, memory
+from bot.encoder import Encoder
 from bot.service.brain import Loaded, build_brain, fingerprint, learn
 from bot.service.live import Live
 from bot.service.render import Renderer
 
 if TYPE_CHECKING:
+    from bot.core.lexicon import Lexicon
     from bot.settings import Settings
 
 _DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -83,12 +86,13 @@ def _read(settings: Settings) -> tuple[Loaded, Renderer]:
     knowledge = reading.knowledge
     offered = [language for language in knowledge.languages.values() if language.offered]
     translator = Translator.load(settings.locales, offered)
-    name = memory.key(reading.fingerprint)
+    encode = read_encoder(settings)
+    name = memory.key(reading.fingerprint + (encode.name if encode else ""))
     learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
     if learned is None or known is None:
         _learn_apart(settings)
         learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
-    loaded = Loaded(knowledge, build_brain(knowledge, known or identify.make_identify(), learned))
+    loaded = Loaded(knowledge, build_brain(knowledge, known or identify.make_identify(), learned, encode))
     return loaded, Renderer(knowledge, translator)
 
 
@@ -108,6 +112,16 @@ def _reading(settings: Settings) -> memory.Reading:
     return reading
 
 
+def read_encoder(settings: Settings) -> Encoder | None:
+    """Returns the sentence encoder of the settings, None without one. Raises SettingsError."""
+    return Encoder(settings.encoder) if settings.encoder else None
+
+
+def read_lexicons(settings: Settings) -> dict[str, Lexicon]:
+    """Returns what words mean, by language. Raises KnowledgeError with every fault."""
+    return lexicons(_reading(settings).knowledge.lexicon)
+
+
 def _version(settings: Settings) -> str:
     """Returns the version of the files; "" where one cannot be read, which the reading of them will tell."""
     try:
@@ -119,14 +133,15 @@ def _version(settings: Settings) -> str:
 def keep_index(settings: Settings) -> None:
     """Learns the knowledge and keeps the result. Raises KnowledgeError, and OSError for a folder not writable."""
     reading = _reading(settings)
-    knowledge, name = reading.knowledge, memory.key(reading.fingerprint)
+    knowledge, encode = reading.knowledge, read_encoder(settings)
+    name = memory.key(reading.fingerprint + (encode.name if encode else ""))
     settings.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the workers: several threads each would only fight
     with FileLock(settings.cache / _LOCK):  # one learns, others that start meanwhile wait for it
         if memory.recall(settings.cache, name) is None:
             with ProcessPoolExecutor(_workers(), multiprocessing.get_context("spawn")) as pool:
                 shards = memory.Remembering(settings.cache, pool.map)
-                memory.keep(settings.cache, name, learn(knowledge, shards), shards.names)
+                memory.keep(settings.cache, name, learn(knowledge, shards, encode), shards.names)
     if identify.recall(settings.cache) is None:
         identify.keep(settings.cache)
 
@@ -140,6 +155,7 @@ def _learn_apart(settings: Settings) -> None:
     """Learning takes memory that a process never gives back, so it is done in another one."""
     _log.info("learning what has changed; all of it takes a minute or two", folder=str(settings.cache))
     paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache)}
+    paths["BOT_ENCODER"] = str(settings.encoder or "")
     command = [sys.executable, "-m", "bot", "knowledge", "index"]
     done = subprocess.run(command, env={**os.environ, **paths}, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.core.answer import OUT_OF_SCOPE, choose_thresholds
+from bot.core.answer import OUT_OF_SCOPE, all_thresholds
 from bot.core.index import Example, build
 from bot.core.ranking import rank
 from bot.errors import TrainingDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from bot.core.index import Encode
+    from bot.core.lexicon import Lexicon
     from bot.core.ranking import Candidate
 
 _BEST = 5
@@ -51,10 +53,19 @@ class _Outcome:
         return bool(self.ranked) and self.ranked[0].label == self.row.label
 
 
-def evaluate(train: Path, test: Path, *, language: str | None, predictions: Path | None) -> dict[str, float | int]:
+def evaluate(
+    train: Path,
+    test: Path,
+    *,
+    language: str | None,
+    predictions: Path | None,
+    lexicons: Mapping[str, Lexicon] | None = None,
+    encode: Encode | None = None,
+) -> dict[str, float | int]:
     """Trains on `train`, asks every row of `test`, and returns the figures.
 
     Both are JSON Lines: {"text", "label", "lang"?}. A null label means none of the labels; it is never trained on.
+    `lexicons` say what words mean, by language; `encode` is a sentence encoder.
     `language` (a code) is taken for rows that name none. With `predictions`, one line a test row is written there.
 
     Figures: accuracy and mrr_at_5 over rows with a label, without threshold; abstention_precision and
@@ -68,10 +79,11 @@ def evaluate(train: Path, test: Path, *, language: str | None, predictions: Path
     questions = read_rows(test, language)
     begin = time.perf_counter()
     try:
-        index = build(Example(row.text, row.label, row.language) for row in known if row.label is not None)
+        examples = [Example(row.text, row.label, row.language) for row in known if row.label is not None]
+        index = build(examples, lexicons=lexicons, encode=encode)
     except ValueError as error:
         raise TrainingDataError(path=str(train), line=0, reason=str(error)) from error
-    threshold = choose_thresholds(index.held_out).scope
+    threshold = all_thresholds(index.held_out)[None].scope
     build_s = time.perf_counter() - begin
     outcomes: list[_Outcome] = []
     for row in questions:

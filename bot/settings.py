@@ -26,6 +26,7 @@ EXAMPLES = {
     "knowledge": "knowledge",
     "locales": "locales",
     "cache": "var/cache",
+    "encoder": "models/all-MiniLM-L6-v2",
     "log_level": "info",
 }
 """A right value of each setting, for the message about a wrong one."""
@@ -61,9 +62,12 @@ class Settings(BaseSettings):
     cache: Path = Field(
         default=ROOT / "var" / "cache", description="folder in which the built index is kept between starts"
     )
+    encoder: Path | None = Field(
+        default=None, description="folder of a sentence encoder, one more view of what is meant; none by default"
+    )
     log_level: str = Field(default="info", description="what is logged: debug, info, warning or error")
 
-    @field_validator("telegram_token", "telegram_api_url", mode="before")
+    @field_validator("telegram_token", "telegram_api_url", "encoder", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value

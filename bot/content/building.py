@@ -44,6 +44,7 @@ def build(draft: Draft, *, approved_only: bool = True) -> Knowledge:
         terms=_terms(draft),
         kinds=_frozen({code: _kinds(draft, code) for code in draft.languages if code in draft.kinds}),
         crisis=_frozen({code: rules.item for code, rules in draft.crisis.items()}),
+        lexicon=_frozen({code: lexicon.forms for code, lexicon in draft.lexicons.items()}),
         guides=build_guides(draft),
     )
 
@@ -131,7 +132,7 @@ def _entry(draft: Draft, entry: Located[EntryRow], sent: Mapping[str, object], a
         to_verify=tuple(row.to_verify),
         texts=_frozen(
             {
-                code: _text(text, source)
+                code: _text(text, source, _more_phrases(draft, code, row.id))
                 for code, text in texts.items()
                 if not approved_only or text.approved is not None
             }
@@ -139,13 +140,18 @@ def _entry(draft: Draft, entry: Located[EntryRow], sent: Mapping[str, object], a
     )
 
 
-def _text(row: TextRow, source: TextRow | None) -> EntryText:
+def _more_phrases(draft: Draft, code: str, name: str) -> tuple[str, ...]:
+    more = draft.phrases.get(code)
+    return tuple(more.phrases.get(name, {}).values()) if more is not None else ()
+
+
+def _text(row: TextRow, source: TextRow | None, more: tuple[str, ...]) -> EntryText:
     outdated = row.translated_from is not None and source is not None and row.translated_from != content_hash(source)
     return EntryText(
         title=row.title,
         short=row.short.strip(),
         answer=row.answer.strip(),
-        phrases=tuple(row.phrases),
+        phrases=(*row.phrases, *more),
         translated_from=row.translated_from,
         outdated=outdated,
     )

@@ -18,6 +18,7 @@ from bot.content.guide_models import (
     GuidesFile,
     QuestionsFile,
 )
+from bot.content.lines import LexiconLines, PhraseLines, lexicon_lines, lines_of, phrase_lines
 from bot.content.models import (
     DangerFile,
     DepartmentRow,
@@ -36,7 +37,7 @@ from bot.content.models import (
     TextRow,
     TextsFile,
 )
-from bot.content.reading import Place, read
+from bot.content.reading import Place, read, read_text
 from bot.content.validation import item_name, validate
 from bot.errors import Fault
 
@@ -52,6 +53,7 @@ Item = TypeVar("Item")
 _SINGLE = ("languages", "departments", "sources")
 _FOLDERS = ("facts", "entries", "grants", "cities", "checklists")
 _IN_LANGUAGE = ("names", "guides", "terms", "kinds", "danger", "crisis")
+_LINES = ("phrases", "lexicon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Draft:
     kinds: dict[str, Located[KindsFile]] = field(default_factory=dict)
     danger: dict[str, Located[DangerFile]] = field(default_factory=dict)
     crisis: dict[str, Located[Mapping[str, object]]] = field(default_factory=dict)
+    phrases: dict[str, PhraseLines] = field(default_factory=dict)
+    lexicons: dict[str, LexiconLines] = field(default_factory=dict)
     version: str = ""
 
     @property
@@ -114,7 +118,7 @@ class Draft:
 
 
 def read_folder(folder: Path) -> Draft:
-    """Reads every YAML file below `folder`; what is wrong stands in the draft's `faults`."""
+    """Reads every file of the knowledge below `folder`; what is wrong stands in the draft's `faults`."""
     draft = Draft(folder.resolve())
     if not draft.root.is_dir():
         draft.faults.append(Fault(draft.path(), "", "there is no such folder"))
@@ -130,6 +134,9 @@ def read_folder(folder: Path) -> Draft:
         kind = _kind(draft, parts)
         if kind is None:
             draft.faults.append(Fault(draft.path(*parts), "", "no knowledge file belongs here; see docs/editing"))
+            continue
+        if kind in _LINES:
+            digest.update(_stamped("/".join(parts), _take_lines(draft, kind, path, parts)))
             continue
         reading = read(path, draft.path(*parts))
         digest.update(_stamped("/".join(parts), reading.data))
@@ -160,13 +167,15 @@ def _stamped(name: str, data: bytes) -> bytes:
 
 
 def _files(root: Path) -> list[Path]:
-    """Returns the YAML files, languages.yaml first: it says which folders are languages."""
-    found = [path for pattern in ("*.yaml", "*.yml") for path in root.rglob(pattern) if path.is_file()]
+    """Returns the knowledge files, languages.yaml first: it says which folders are languages."""
+    found = [path for pattern in ("*.yaml", "*.yml", "*.txt") for path in root.rglob(pattern) if path.is_file()]
     return sorted(found, key=lambda path: (path.name != "languages.yaml" or path.parent != root, path.as_posix()))
 
 
 def _kind(draft: Draft, parts: Sequence[str]) -> str | None:
     stem, _, ending = parts[-1].rpartition(".")
+    if ending == "txt" and len(parts) == 2 and stem in _LINES and not draft.lacks("languages", parts[0]):
+        return stem
     if ending != "yaml" or len(parts) > 2:
         return None
     if len(parts) == 1:
@@ -176,6 +185,19 @@ def _kind(draft: Draft, parts: Sequence[str]) -> str | None:
     if draft.languages_file is not None and draft.lacks("languages", parts[0]):
         return None
     return stem if stem in _IN_LANGUAGE else "texts"
+
+
+def _take_lines(draft: Draft, kind: str, path: Path, parts: Sequence[str]) -> bytes:
+    """Reads a line file, and returns its bytes."""
+    reading = read_text(path, draft.path(*parts))
+    draft.faults.extend(reading.faults)
+    if reading.text is None:
+        draft.unread.add(kind)
+    elif kind == "phrases":
+        draft.phrases[parts[0]] = phrase_lines(lines_of(reading.text, draft.path(*parts)), draft.faults)
+    else:
+        draft.lexicons[parts[0]] = lexicon_lines(lines_of(reading.text, draft.path(*parts)), draft.faults)
+    return reading.data
 
 
 def _take(draft: Draft, kind: str, parts: Sequence[str], document: Document) -> None:

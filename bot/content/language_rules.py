@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from babel import Locale, UnknownLocaleError
 from rapidfuzz.distance import OSA
 
+from bot.content.reading import Place
 from bot.core.crisis import check_rules
 from bot.core.danger import CRISIS, HARMLESS
 from bot.core.text import fold, tokens
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.content.draft import Draft
     from bot.content.models import DangerFile, KindsFile
-    from bot.content.reading import Key, Place
+    from bot.content.reading import Key
 
 _STEP = re.compile(r"[^.\[\]]+")
 _REQUIRED_FILES = ("names", "kinds", "danger", "crisis")
@@ -145,6 +146,11 @@ def _phrases(draft: Draft, code: str) -> Iterator[tuple[str, str, Place, tuple[K
     for name, text in draft.texts[code].items():
         for index, phrase in enumerate(text.item.phrases):
             yield name, phrase, text.place, ("phrases", index)
+    if (more := draft.phrases.get(code)) is not None:
+        for name, rows in more.phrases.items():
+            place = Place(more.lines, (), name)
+            for number, phrase in rows.items():
+                yield name, phrase, place, (number,)
     for label, keys, phrases, place in pseudo_phrases(draft, code):
         for index, phrase in enumerate(phrases):
             yield label, phrase, place, (*keys, index)

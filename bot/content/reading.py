@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from bot.content.lines import Lines
+
 Key = str | int
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times faster where it is built
@@ -55,7 +57,7 @@ class Document:
 class Place:
     """Where a value stands: its document, the keys that lead to it, and the entry it belongs to."""
 
-    document: Document
+    document: Document | Lines
     keys: tuple[Key, ...]
     entry: str
 
@@ -73,28 +75,46 @@ class Reading:
     data: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """What came of reading a file: its text, unless it is unreadable, and the faults of its form."""
+
+    text: str | None
+    faults: tuple[Fault, ...]
+    data: bytes = b""
+
+
+def read_text(path: Path, shown: str) -> ReadText:
+    """Reads the file at `path`; faults name it as `shown`. Raises nothing: what is wrong is in the result.
+
+    Faults: unreadable, not UTF-8, a byte order mark, a tab, a carriage return.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return ReadText(None, (Fault(shown, "", f"cannot be read: {error.strerror}"),))
+    text, faults = _decode(data, shown)
+    return ReadText(None if faults else text, tuple(faults), data)
+
+
 def read(path: Path, shown: str) -> Reading:
     """Reads the YAML file at `path`; faults name it as `shown`. Raises nothing: what is wrong is in the result.
 
     Faults: unreadable, not UTF-8, a byte order mark, a tab, a carriage return, broken YAML, an empty file,
     a key that stands twice or is no text, an alias, an unknown tag.
     """
+    found = read_text(path, shown)
+    if found.text is None:
+        return Reading(None, found.faults, found.data)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        return Reading(None, (Fault(shown, "", f"cannot be read: {error.strerror}"),))
-    text, faults = _decode(data, shown)
-    if text is None or faults:
-        return Reading(None, tuple(faults), data)
-    try:
-        node = _compose(text)
+        node = _compose(found.text)
     except yaml.YAMLError as error:
-        return Reading(None, (_syntax_fault(error, shown),), data)
+        return Reading(None, (_syntax_fault(error, shown),), found.data)
     if node is None:
-        return Reading(None, (Fault(shown, "", "the file is empty", 1),), data)
+        return Reading(None, (Fault(shown, "", "the file is empty", 1),), found.data)
     converter = _Converter(shown)
     value = converter.value(node)
-    return Reading(Document(shown, value, node, text), tuple(converter.faults), data)
+    return Reading(Document(shown, value, node, found.text), tuple(converter.faults), found.data)
 
 
 def _decode(data: bytes, shown: str) -> tuple[str | None, list[Fault]]:

@@ -15,17 +15,20 @@ import numpy as np
 from bot.core.crisis import detect, is_saying
 from bot.core.danger import graver
 from bot.core.language import guess_language, usual_language
-from bot.core.ranking import Survey, best_of_each, rank, survey
+from bot.core.questions import questions
+from bot.core.ranking import HeldOut, Survey, best_of_each, rank, survey
 from bot.core.text import clean, sentences, shortened, tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from bot.core.crisis import CrisisRules
     from bot.core.danger import Danger
     from bot.core.index import Index
     from bot.core.language import Identify, Vocabulary
-    from bot.core.ranking import Candidate, HeldOut
+    from bot.core.ranking import Candidate
 
     Floats = NDArray[np.float64]
 
@@ -39,7 +42,7 @@ _FEWEST_CHOICES, _MOST_CHOICES = 2, 4
 _WORTH_A_CHOICE = 0.05  # of the first choice's confidence
 _LEAST_PERSON, _PERSON_SHARE = 0.1, 0.5  # see `_person`
 _FEWEST_HELD_OUT = 30
-_OUTSIDE = 1 / 3  # about a quarter of all messages are out of scope, see `ranking`
+_OUTSIDE = 0.2  # weight of a phrase whose label was left out: those are harder to refuse than what people ask
 _CHOICES, _WRONG, _BOTHER = 0.4, 0.5, 0.25  # see `choose_thresholds`
 _STEPS = tuple(step / 100 for step in range(2, 99))
 _MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
@@ -83,7 +86,8 @@ class Question:
 class Decision:
     """What to do with a message.
 
-    `entry` is the entry to send (ANSWER, and CRISIS where it is known), `choices` two to four entries (CHOICES),
+    `entry` is the entry to send (ANSWER, and CRISIS where it is known), `also` that of a second question in the same
+    message, `choices` two to four entries (CHOICES),
     `confidence` 0 to 1, `language` the message's language (not an offered one when the message is surely in
     another), `urgent` true in danger, `topic` the kind of small talk, the flow's name or the category of the rule that
     told the danger.
@@ -96,6 +100,7 @@ class Decision:
     language: str
     urgent: bool = False
     topic: str | None = None
+    also: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,22 @@ class Understanding:
     """
 
     index: Index
-    thresholds: Thresholds
+    thresholds: Mapping[str | None, Thresholds]
     offered: tuple[str, ...]
     vocabulary: Vocabulary
     identify: Identify
     crisis: CrisisRules
     entries: frozenset[str]
+
+    def limits(self, language: str | None) -> Thresholds:
+        """Returns the thresholds of `language`, usual ones where it has none of its own."""
+        return self.thresholds.get(language) or self.thresholds.get(None) or Thresholds()
+
+
+def all_thresholds(held_out: Mapping[str | None, HeldOut]) -> dict[str | None, Thresholds]:
+    """Returns the thresholds of each language, and under None those of all together."""
+    found = {language: choose_thresholds(seen) for language, seen in held_out.items()}
+    return {None: choose_thresholds(HeldOut.joined(list(held_out.values()))), **found}
 
 
 def choose_thresholds(held_out: HeldOut) -> Thresholds:
@@ -176,8 +191,10 @@ def understand(question: Question, brain: Understanding) -> Decision:
     seen = replace(seen, candidates=_without_courtesy(seen.candidates, text, language, brain))
     seen = _with_context(seen, question, language, brain)
     usable = tuple(c for c in seen.candidates if c.label in brain.entries or c.label.startswith("@"))
-    decision = _decide(usable, language, brain.thresholds)
-    return decision if seen.danger is None else _with_danger(decision, seen.danger, usable, brain)
+    decision = _decide(usable, language, brain.limits(language))
+    if seen.danger is not None:
+        return _with_danger(decision, seen.danger, usable, brain)
+    return _with_second(decision, text, language, brain)
 
 
 def _language(question: Question, text: str, brain: Understanding) -> str:
@@ -217,7 +234,7 @@ def _without_courtesy(
     if len(rest) < 2:
         return ranked
     again = rank(brain.index, " ".join(rest), language=language, limit=_LIMIT)
-    meant = bool(again) and not again[0].label.startswith("@") and again[0].score >= brain.thresholds.scope
+    meant = bool(again) and not again[0].label.startswith("@") and again[0].score >= brain.limits(language).scope
     return again if meant else ranked
 
 
@@ -226,13 +243,34 @@ def _with_context(seen: Survey, question: Question, language: str, brain: Unders
     words = tokens(question.text)
     top = seen.candidates[0].score if seen.candidates else 0.0
     small = bool(seen.candidates) and seen.candidates[0].label.startswith("@")
-    clear = top >= brain.thresholds.answer or (top >= brain.thresholds.scope and small)
+    limits = brain.limits(language)
+    clear = top >= limits.answer or (top >= limits.scope and small)
     meaningful = any(word in brain.index.known_words for word in words)
     if clear or not meaningful or not question.context or len(words) > _FOLLOW_UP:
         return seen
     together = survey(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
     better = bool(together.candidates) and together.candidates[0].score >= top + _CLEARLY
     return together if better else seen
+
+
+def _with_second(decision: Decision, text: str, language: str, brain: Understanding) -> Decision:
+    """Two questions in one message are both answered, where each alone has a sure answer of its own."""
+    parts = questions(text)
+    if len(parts) != 2 or decision.kind not in {Kind.ANSWER, Kind.CHOICES, Kind.NONE}:
+        return decision
+    limits = brain.limits(language)
+    found = []
+    for part in parts:
+        ranked = rank(brain.index, part, language=language, limit=_LIMIT)
+        alone = _decide(tuple(c for c in ranked if c.label in brain.entries or c.label[0] == "@"), language, limits)
+        if alone.kind != Kind.ANSWER:
+            return decision
+        found.append(alone)
+    first, second = found
+    if first.entry == second.entry:
+        return decision
+    sure = min(first.confidence, second.confidence)
+    return Decision(Kind.ANSWER, first.entry, (), sure, language, also=second.entry)
 
 
 def _decide(ranked: tuple[Candidate, ...], language: str, limits: Thresholds) -> Decision:
@@ -262,7 +300,7 @@ def _with_danger(decision: Decision, danger: Danger, ranked: tuple[Candidate, ..
     surer than the danger is likely, the doubt is left out.
     """
     leads = {rule.crisis.entry for rule in brain.crisis.rules} | {danger.entry}
-    likely = max(_RIVAL, brain.thresholds.choices)
+    likely = max(_RIVAL, brain.limits(decision.language).choices)
     rival = any(c.score >= likely for c in ranked if c.label in brain.entries - leads)
     surer = decision.kind not in {Kind.CHOICES, Kind.NONE} and decision.confidence >= danger.chance
     if danger.urgent and not surer and (not rival or danger.chance >= _BEYOND_DOUBT):

@@ -29,6 +29,7 @@ _URGENT = (0.005, 0.04)
 _DOUBTFUL = (0.015, 0.15)
 _LEAST_URGENT, _LEAST_DOUBTFUL = 0.5, 0.3  # chances below which examples of danger are too few to believe
 _TRUST = 0.1  # precision of the normal prior of each weight
+_LEAST = -2.0  # a score below which it makes no difference how far
 _FAR = 30.0  # log odds beyond which nothing changes
 _STEPS, _SMALL = 30, 1e-4  # of Newton's method: steps at most, the smallest that counts
 
@@ -58,7 +59,7 @@ class Net:
 
 def plain_labels(labels: Sequence[str]) -> Ints:
     """Returns the numbers of the `labels` that are ranked: all but the net's."""
-    return np.array([n for n, label in enumerate(labels) if not _is_of_net(label)], dtype=np.int64)
+    return np.array([n for n, label in enumerate(labels) if not is_of_net(label)], dtype=np.int64)
 
 
 def weave(labels: Sequence[str], scores: Floats, owner: Ints, near: Collection[str] = ()) -> Net | None:
@@ -109,7 +110,8 @@ def graver(first: Danger | None, second: Danger | None) -> Danger | None:
     return max(first, second, key=lambda danger: (danger.urgent, danger.chance))
 
 
-def _is_of_net(label: str) -> bool:
+def is_of_net(label: str) -> bool:
+    """True for the labels of danger and its look-alikes."""
     return label == HARMLESS or label.startswith(CRISIS)
 
 
@@ -123,7 +125,7 @@ def _groups(labels: Sequence[str], near: Collection[str]) -> Net:
         crisis=numbers([label.startswith(CRISIS) for label in labels]),
         harmless=numbers([label == HARMLESS for label in labels]),
         leads=numbers([label in leads for label in labels]),
-        others=numbers([not _is_of_net(label) and label not in leads for label in labels]),
+        others=numbers([not is_of_net(label) and label not in leads for label in labels]),
         weights=np.zeros(0),
         urgent=1.0,
         doubtful=1.0,
@@ -131,15 +133,15 @@ def _groups(labels: Sequence[str], near: Collection[str]) -> Net:
 
 
 def _signals(net: Net, scores: Floats) -> Floats:
-    """Returns what is looked at, phrases x signals: 1, the classifier's scores for danger, for look-alikes, for the
-    best other label and for the entries of danger."""
+    """Returns what is looked at, phrases x signals: 1, and the classifier's best score for danger, for look-alikes, for
+    any other label and for the entries of danger."""
     return np.stack(
         [
             np.ones(len(scores)),
-            scores[:, net.crisis].sum(axis=1),
-            scores[:, net.harmless].sum(axis=1),
-            scores[:, net.others].max(axis=1, initial=0.0),
-            scores[:, net.leads].sum(axis=1),
+            scores[:, net.crisis].max(axis=1, initial=_LEAST),
+            scores[:, net.harmless].max(axis=1, initial=_LEAST),
+            scores[:, net.others].max(axis=1, initial=_LEAST),
+            scores[:, net.leads].max(axis=1, initial=_LEAST),
         ],
         axis=1,
     )

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-RIDGE, WORDS, LETTERS, DOCUMENTS = range(4)
-VIEWS = 4
-VIEW_NAMES = ("classifier", "words", "letters", "documents")
+CLASSIFIER, WORDS, LETTERS, DOCUMENTS, ENCODER = range(5)
+VIEWS = 5
+VIEW_NAMES = ("classifier", "words", "letters", "documents", "encoder")
 
-_JOIN_PRIOR = (15.0, 1.0, 3.5, 4.0)  # weights that serve sets of any kind
+_JOIN_PRIOR = (5.0, 1.0, 2.0, 2.0, 4.0)  # weights that serve sets of any kind
 _JOIN_TRUST = 1.0  # strength of the prior: its precision per weight
-_GATE_PRIOR = (-1.6, 4.5, 0.1, 1.0, 1.5, 0.2)
+_GATE_PRIOR = (0.0, 1.5, 0.3, 0.5, 1.0, 0.5)
 _GATE_TRUST = 1.0
 _FAR = 30.0  # log odds beyond which nothing changes
 _STEPS, _SMALL, _TINY = 20, 1e-3, 1e-12  # of Newton's method: steps at most, the smallest that counts; for logs
@@ -40,7 +40,7 @@ _OUTSIDE = 1 / 3  # weight of a phrase whose label was left out: about a quarter
 
 _MENDABLE, _LONG_WORD = 4, 8  # letters a word needs for one typing error to be mended, and for two
 _MOST_MENDED = 8
-_ENOUGH, _ENOUGH_KNOWN = 0.3, 0.4  # confidence and share of known words with which the own shard is believed alone
+_ENOUGH_KNOWN = 0.4  # share of known words with which the own shard is believed alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,58 +110,51 @@ def confidences(weights: Weights, views: Floats, known: float) -> Floats:
     return result
 
 
-def fit(views: Floats, without: Floats, known: tuple[Floats, Floats], owner: Ints) -> Weights:
-    """Returns the weights for held-out predictions.
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What the views say of held-out phrases: `views` (phrases x labels x views), the number of each phrase's label in
+    `owner`, -1 where the classifier did not know it, and the share of `known` words."""
 
-    `views` (phrases x labels x views) come from an index without the phrase, `without` from one without any phrase of
-    its label; `known` holds the shares of known words for both; `owner` is each phrase's label number.
-    """
-    rows = _answerable(owner)
-    join = np.array(_JOIN_PRIOR) if not len(rows) else _fit_join(views[rows], owner[rows])
-    left_out = _left_out(views.shape[1], owner)
-    inside = _signals(_posterior(join, views[rows]), views[rows], known[0][rows])
-    masked = _masked(without[left_out], owner[left_out])
-    outside = _signals(_posterior(join, masked), masked, known[1][left_out])
-    if not len(rows) or not len(left_out):
+    views: Floats
+    owner: Ints
+    known: Floats
+
+    @classmethod
+    def joined(cls, parts: Sequence[Seen]) -> Seen:
+        """Returns several as one."""
+        return cls(
+            views=np.concatenate([part.views for part in parts]),
+            owner=np.concatenate([part.owner for part in parts]),
+            known=np.concatenate([part.known for part in parts]),
+        )
+
+
+def fit(seen: Seen) -> Weights:
+    """Returns the weights for held-out predictions."""
+    inside = seen.owner >= 0
+    join = np.array(_JOIN_PRIOR)
+    if inside.any():
+        join = _fit_join(seen.views[inside], seen.owner[inside])
+    if not inside.any() or inside.all():
         return Weights(join=join, gate=np.array(_GATE_PRIOR))
-    return Weights(join=join, gate=_fit_gate(inside, outside))
+    signals = _signals(_posterior(join, seen.views), seen.views, seen.known)
+    return Weights(join=join, gate=_fit_gate(signals[inside], signals[~inside]))
 
 
-def measure(weights: Weights, views: Floats, without: Floats, known: tuple[Floats, Floats], owner: Ints) -> HeldOut:
-    """Returns the confidences that `weights` give to the held-out predictions; arguments as in `fit`."""
-    rows, left_out = _answerable(owner), _left_out(views.shape[1], owner)
-    posterior = _posterior(weights.join, views[rows])
-    gate = _gate(weights.gate, _signals(posterior, views[rows], known[0][rows]))
+def measure(weights: Weights, seen: Seen) -> HeldOut:
+    """Returns the confidences that `weights` give to the held-out predictions."""
+    inside = seen.owner >= 0
+    posterior = _posterior(weights.join, seen.views)
+    gate = _gate(weights.gate, _signals(posterior, seen.views, seen.known))
     ordered = np.sort(posterior, axis=1)[:, ::-1]
-    second = ordered[:, 1] if ordered.shape[1] > 1 else np.zeros(len(rows))
-    right = posterior[np.arange(len(rows)), owner[rows]]
-    masked = _masked(without[left_out], owner[left_out])
-    outside = _posterior(weights.join, masked)
-    outside_gate = _gate(weights.gate, _signals(outside, masked, known[1][left_out]))
+    second = ordered[:, 1] if ordered.shape[1] > 1 else np.zeros(len(ordered))
+    right = posterior[np.flatnonzero(inside), seen.owner[inside]]
     return HeldOut(
-        top=gate * ordered[:, 0],
-        margin=gate * (ordered[:, 0] - second),
-        place=(posterior > right[:, None]).sum(axis=1),
-        outside=outside_gate * outside.max(axis=1, initial=0.0),
+        top=gate[inside] * ordered[inside, 0],
+        margin=gate[inside] * (ordered[inside, 0] - second[inside]),
+        place=(posterior[inside] > right[:, None]).sum(axis=1),
+        outside=gate[~inside] * ordered[~inside, 0],
     )
-
-
-def _answerable(owner: Ints) -> Ints:
-    """Returns the phrases whose label has another phrase."""
-    return np.flatnonzero(np.bincount(owner)[owner] > 1)
-
-
-def _left_out(labels: int, owner: Ints) -> Ints:
-    """Returns the phrases to judge without their label: none when there is no other label."""
-    return np.arange(len(owner) if labels > 1 else 0)
-
-
-def _masked(views: Floats, owner: Ints) -> Floats:
-    """Returns `views` without each phrase's own label."""
-    phrases, labels, _ = views.shape
-    keep = np.arange(labels)[None, :] != owner[:, None]
-    result: Floats = views[keep].reshape(phrases, labels - 1, VIEWS)
-    return result
 
 
 def _posterior(join: Floats, views: Floats) -> Floats:
@@ -182,7 +175,7 @@ def _signals(posterior: Floats, views: Floats, known: Floats) -> Floats:
     return np.stack(
         [
             np.ones(len(rows)),
-            chosen[:, RIDGE],
+            chosen[:, CLASSIFIER],
             np.log(top / (1 - top)),
             chosen[:, WORDS],
             chosen[:, LETTERS],
@@ -259,28 +252,22 @@ def rank(index: Index, text: str, *, language: str | None = None, limit: int = 5
 
 def survey(index: Index, text: str, *, language: str | None = None, limit: int = 5) -> Survey:
     """Returns what `rank` does, and the danger that `text` may tell of; arguments as there."""
-    parts = runs(shortened(clean(text)))
+    text = shortened(clean(text))
+    parts = runs(text)
     if not parts:
         return Survey()
     own = index.shards.get(language)
-    seen = Survey()
-    least = -1.0
-    if own is not None:
-        mended = mend(parts, index, own)
-        least = own.known(mended)
-        seen = _surveyed(own, mended, least, limit)
-        if seen.candidates and seen.candidates[0].score >= _ENOUGH and least >= _ENOUGH_KNOWN:
-            return seen
-    found, danger = seen.candidates, seen.danger
-    for shard in index.shards.values():
-        if shard is own:
-            continue
-        mended = mend(parts, index, shard)
-        known = shard.known(mended)
-        if known > least:
-            seen = _surveyed(shard, mended, known, limit)
-            found, danger = found + seen.candidates, graver(danger, seen.danger)
-    return Survey(best_of_each(found)[:limit], danger)
+    mended = mend(parts, index, own) if own is not None else parts
+    least = own.known(mended) if own is not None else -1.0
+    seen = _surveyed(index, own, text, mended, limit, language) if own is not None else Survey()
+    if least >= _ENOUGH_KNOWN:
+        return seen
+    others = [shard for shard in index.shards.values() if shard is not own]
+    best = max(others, key=lambda shard: shard.known(parts), default=None)
+    if best is None or best.known(parts) <= least:
+        return seen
+    other = _surveyed(index, best, text, mend(parts, index, best), limit, language)
+    return Survey(best_of_each(seen.candidates + other.candidates)[:limit], graver(seen.danger, other.danger))
 
 
 def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -292,12 +279,15 @@ def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(best.values(), key=lambda c: (-c.score, c.label)))
 
 
-def _surveyed(shard: Shard, parts: Sequence[str], known: float, limit: int) -> Survey:
-    views, joint = shard.views(parts)
-    danger = judge(shard.net, shard.labels, views[:, RIDGE]) if shard.net is not None else None
+def _surveyed(
+    index: Index, shard: Shard, text: str, parts: Sequence[str], limit: int, language: str | None
+) -> Survey:
+    vector = index.encode(text) if index.encode is not None and shard.vectors is not None else None
+    views, joint = shard.views(shard.encode(parts, index.lexicon(language if language in index.lexicons else shard.language), vector))
+    danger = judge(shard.net, shard.labels, views[:, CLASSIFIER]) if shard.net is not None else None
     if not len(shard.ranked):
         return Survey((), danger)
-    scores = confidences(shard.weights, views[shard.ranked], known)
+    scores = confidences(shard.weights, views[shard.ranked], shard.known(parts))
     best = np.argsort(-scores, kind="stable")[:limit]
     candidates = tuple(
         Candidate(
@@ -330,8 +320,14 @@ def mend(parts: Sequence[str], index: Index, shard: Shard) -> tuple[str, ...]:
     for part in parts:
         if left and len(part) >= _MENDABLE and part.isalpha() and part not in index.known_words:
             left -= 1
-            errors = 1 if len(part) < _LONG_WORD else 2
-            found = process.extractOne(part, shard.spellings, scorer=OSA.distance, score_cutoff=errors)
-            part = str(found[0]) if found else part
+            part = _mended(part, shard)
         mended.append(part)
     return tuple(mended)
+
+
+def _mended(word: str, shard: Shard) -> str:
+    """Returns the word of the shard nearest to `word`; `word` itself where none is near enough."""
+    errors = 1 if len(word) < _LONG_WORD else 2
+    near = [spelt for size in range(len(word) - errors, len(word) + errors + 1) for spelt in shard.spellings.get(size, ())]
+    found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=errors)
+    return str(found[0]) if found else word

@@ -127,10 +127,20 @@ def to_decision(knowledge: Knowledge, decision: Decision, today: date) -> Conten
     if decision.kind == Kind.CRISIS:
         return crisis(knowledge, decision.entry or "")
     if decision.kind == Kind.ANSWER and decision.entry is not None and decision.entry in knowledge.entries:
-        return entry(knowledge, decision.entry, today)
+        first = entry(knowledge, decision.entry, today)
+        if decision.also is None or decision.also not in knowledge.entries:
+            return first
+        return _both(first, entry(knowledge, decision.also, today))
     if decision.kind == Kind.STAFF:
         return plain("for-staff", WAYS_OUT)
     return unsure(knowledge, decision)
+
+
+def _both(first: Content, second: Content) -> Content:
+    """The answers to two questions, one after the other, with the buttons of both."""
+    rows = [row for row in first.rows if row not in WAYS_OUT]
+    rows += [row for row in second.rows if row not in rows and row not in WAYS_OUT]
+    return Content((*first.parts, *second.parts), (*rows, *WAYS_OUT))
 
 
 def unsure(knowledge: Knowledge, decision: Decision) -> Content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,28 @@ _LETTERS = str.maketrans(
     {"æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "œ": "oe", "ð": "d", "þ": "th"}
 )
 
+# Letters that stand for one another on other keyboards and in careless typing, after the marks have gone: Arabic word
+# ends and Persian letters, Ukrainian with Russian letters, Arabic and Persian digits.
+_ALIKE = str.maketrans(
+    dict(zip("ةىکیٱ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "هيكيا01234567890123456789", strict=True))
+    | dict(zip("іїєґыэўј", "ииегиеуи", strict=True))
+    | {"ъ": "", "ء": ""}
+)
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_CYRILLIC_RUN = re.compile(r"[a-z\u0400-\u04ff]*[\u0400-\u04ff][a-z\u0400-\u04ff]*")
+_LATIN_LOOKS = str.maketrans("aceiopxy", "асеиорху")  # typed for the Cyrillic letters that look like them
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]")
+
+
+def _simplified() -> dict[int, str]:
+    """Returns the simplified character of each traditional one, from the tables of OpenCC."""
+    table = resources.files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in table.splitlines() if "\t" in line)
+    return {ord(traditional): simple.split()[0] for traditional, simple in pairs if len(traditional) == 1}
+
+
+_SIMPLIFIED = _simplified()
+
 _SENTENCE_END = re.compile(r"(?<=[!?;。？！؟۔।])|(?<=\.)(?=\s)|\n")
 _FROM_START, _FROM_END = 700, 500  # letters kept of a long text
 _GRAM_SIZES = (2, 3, 4)
@@ -59,12 +82,17 @@ def fold(text: str) -> str:
     """Returns `text` for comparing: case-folded, without diacritics, Danish æ ø å as ae oe aa.
 
     Both spellings of a word fold to the same string, so that people may type with or without the special keys.
-    Marks that make another letter (Indic vowel signs, Japanese voicing) stay.
+    Marks that make another letter (Indic vowel signs, Japanese voicing) stay. Arabic letters that are mixed up at
+    words' ends, Ukrainian and Russian letters, and traditional and simplified Chinese fold to one.
     """
     if text.isascii():
         return text.lower()
     lowered = unicodedata.normalize("NFC", text.casefold()).translate(_LETTERS)
-    return unicodedata.normalize("NFC", _OPTIONAL_MARK.sub("", unicodedata.normalize("NFD", lowered)))
+    folded = unicodedata.normalize("NFC", _OPTIONAL_MARK.sub("", unicodedata.normalize("NFD", lowered)))
+    folded = folded.translate(_ALIKE)
+    if _CYRILLIC.search(folded):
+        folded = _CYRILLIC_RUN.sub(lambda run: run[0].translate(_LATIN_LOOKS), folded)
+    return folded.translate(_SIMPLIFIED) if _HAN.search(folded) else folded
 
 
 def runs(text: str) -> tuple[str, ...]:
@@ -72,11 +100,16 @@ def runs(text: str) -> tuple[str, ...]:
     return tuple(run.replace("’", "'") for run in _RUN.findall(fold(text)))
 
 
+def is_unspaced(part: str) -> bool:
+    """True if the run `part` holds a character of a script that is written without spaces."""
+    return _UNSPACED.search(part) is not None
+
+
 def cut(parts: Sequence[str]) -> tuple[str, ...]:
     """Returns the words in the runs `parts`: scripts written without spaces are cut into single characters."""
     words: list[str] = []
     for part in parts:
-        if part.isascii() or not _UNSPACED.search(part):
+        if part.isascii() or not is_unspaced(part):
             words.append(part)
         else:
             words.extend(_CHARACTER.findall(part))

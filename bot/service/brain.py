@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.core import markup
-from bot.core.answer import Thresholds, Understanding, choose_thresholds
+from bot.core.answer import Thresholds, Understanding, all_thresholds
 from bot.core.crisis import CrisisRules, compile_rules
 from bot.core.index import Document, Example, Index, build
 from bot.core.language import Vocabulary
+from bot.core.lexicon import lexicons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.core.index import Spread
+    from bot.core.index import Encode, Spread
     from bot.core.language import Identify
     from bot.core.model import Entry, Knowledge
 
@@ -41,21 +42,28 @@ class Learned:
     """What is learned from the knowledge and can be kept: everything of the understanding but the identifier."""
 
     index: Index
-    thresholds: Thresholds
+    thresholds: Mapping[str | None, Thresholds]
     vocabulary: Vocabulary
     crisis: CrisisRules
 
 
-def learn(knowledge: Knowledge, spread: Spread = map) -> Learned:
+def learn(knowledge: Knowledge, spread: Spread = map, encode: Encode | None = None) -> Learned:
     """Returns what is learned from `knowledge`; deterministic. Takes seconds and several hundred MB a language.
 
-    `spread` does the languages, several at a time where it can; see `bot.core.index.build`.
+    `spread` does the languages, several at a time where it can; see `bot.core.index.build`. `encode` is the sentence
+    encoder, where one is used.
     """
-    near = _near_danger(knowledge)
-    index = build(_examples(knowledge), _documents(knowledge), near_danger=near, spread=spread)
+    index = build(
+        _examples(knowledge),
+        _documents(knowledge),
+        near_danger=_near_danger(knowledge),
+        lexicons=lexicons(knowledge.lexicon),
+        encode=encode,
+        spread=spread,
+    )
     return Learned(
         index=index,
-        thresholds=choose_thresholds(index.held_out),
+        thresholds=all_thresholds(index.held_out),
         vocabulary=Vocabulary.learned(_phrases(knowledge)),
         crisis=compile_rules(knowledge.crisis),
     )
@@ -66,14 +74,20 @@ def fingerprint(knowledge: Knowledge) -> str:
     lines = [f"{example.language}\t{example.label}\t{example.text}" for example in _examples(knowledge)]
     lines += [f"{document.language}\t{document.label}\t{document.text}" for document in _documents(knowledge)]
     lines += [*sorted(_near_danger(knowledge)), json.dumps(knowledge.crisis, default=dict)]
+    lines.append(json.dumps(knowledge.lexicon, default=dict))
     return hashlib.sha256("\0".join(lines).encode()).hexdigest()
 
 
-def build_brain(knowledge: Knowledge, identify: Identify, learned: Learned | None = None) -> Understanding:
-    """Returns the understanding of `knowledge`, from what was `learned` before where that is given."""
-    learned = learned or learn(knowledge)
+def build_brain(
+    knowledge: Knowledge, identify: Identify, learned: Learned | None = None, encode: Encode | None = None
+) -> Understanding:
+    """Returns the understanding of `knowledge`, from what was `learned` before where that is given.
+
+    `encode` is the sentence encoder that was there when it was learned, where one is used.
+    """
+    learned = learned or learn(knowledge, encode=encode)
     return Understanding(
-        index=learned.index,
+        index=replace(learned.index, encode=encode),
         thresholds=learned.thresholds,
         offered=tuple(code for code, language in knowledge.languages.items() if language.offered),
         vocabulary=learned.vocabulary,

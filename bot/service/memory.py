@@ -142,7 +142,7 @@ def keep(folder: Path, name: str, learned: Learned, shards: Sequence[str]) -> No
 
     Raises OSError.
     """
-    bare = replace(learned, index=replace(learned.index, shards={}))
+    bare = replace(learned, index=replace(learned.index, shards={}, encode=None))
     _write(_path(folder, name), _Whole(bare, tuple(shards)))
     wholes = sorted(folder.glob("index-*.pickle"), key=lambda found: found.stat().st_mtime)
     for old in wholes[:-_KEPT]:

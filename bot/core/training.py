@@ -1,0 +1,203 @@
+"""Builds the shard of one language: features, classifier, the net under danger, and the weights that join the views.
+
+The weights are set on predictions of classifiers that saw neither the phrase nor, for another share of the phrases,
+any phrase of its label: a fifth of the labels is left out altogether, and a part of the other labels' phrases.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.core.danger import is_of_net, plain_labels, weave
+from bot.core.index import BLOCKS, Shard, Vectors, known_share
+from bot.core.lexicon import concept_grams
+from bot.core.linear import ABSENT, Linear, stacked, train, train_one
+from bot.core.ranking import CLASSIFIER, DOCUMENTS, ENCODER, LETTERS, VIEWS, WORDS, HeldOut, Seen, fit, measure
+from bot.core.spaces import bm25_space, cosine_features, space, without_common
+from bot.core.text import cut, letter_grams, runs, word_grams
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.core.index import Job
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_SMALL = 4000  # phrases up to which the classifier is trained anew five times, to hold out every phrase once
+_FOLDS = 5
+_HELD = 8  # of more phrases every eighth is held out, once
+_INSIDE, _OUTSIDE = 3000, 1500  # held-out phrases looked at, at most, with and without their label
+_CHUNK = 500  # rows compared with all phrases at a time
+_FEW, _RARE, _RARE_CONCEPT = 2000, 2, 3  # from so many phrases on, features must stand in so many of them
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """The phrases as the classifier and the nearest-phrase views see them; `owner` is each phrase's label number."""
+
+    owner: Ints
+    stacked: Any
+    words: Any
+    letters: Any
+    vectors: Any  # None without an encoder
+
+
+def build_shard(job: Job) -> tuple[Shard, HeldOut]:
+    """Returns the shard of `job`, and the confidences of its predictions for unseen phrases; deterministic."""
+    names = sorted({example.label for example in job.examples})
+    extra = sorted({document.label for document in job.documents} - set(names))
+    labels = (*names, *extra)
+    number = {label: place for place, label in enumerate(labels)}
+    owner = np.array([number[example.label] for example in job.examples])
+    parts = [runs(example.text) for example in job.examples]
+    ranked = plain_labels(labels)
+    plain = np.isin(owner, ranked)
+    words, by_word = cosine_features([word_grams(cut(run)) for run in parts], plain)
+    letters, by_letter = cosine_features([letter_grams(run) for run in parts], plain)
+    concepts, by_concept = cosine_features([concept_grams(job.lexicon.meanings(run)) for run in parts], plain)
+    blocks = (by_word, by_letter, by_concept)
+    keep = [_common(block, rare) for block, rare in zip(blocks, (_RARE, _RARE, _RARE_CONCEPT), strict=True)]
+    kept = np.full(sum(block.shape[1] for block in blocks), -1, dtype=np.int32)
+    kept[np.concatenate(keep)] = np.arange(int(np.concatenate(keep).sum()))
+    matrix = stacked([block[:, some] * share**0.5 for block, some, share in zip(blocks, keep, BLOCKS, strict=True)])
+    vectors = job.encode.many([example.text for example in job.examples]) if job.encode else None
+    by_word, by_letter = without_common(by_word), without_common(by_letter)
+    rows = _Rows(owner, matrix, by_word, by_letter, vectors)
+    texts = [(number[document.label], cut(runs(document.text))) for document in job.documents]
+    spoken = {word for row in np.flatnonzero(plain) for word in cut(parts[row])}
+    written = {word for _, text in texts for word in text}
+    weight = {word: float(words.weight[column]) for word, column in words.columns.items() if " " not in word}
+    vocabulary = {word: weight.get(word, words.unseen) for word in spoken | written}
+    spellings = {word: weight.get(word, words.unseen) for word in {*weight, *written} if word.isalpha()}
+    classifier = _classifier(rows, labels, np.ones(len(owner), dtype=bool))
+    seen, net_scores, net_owner = _held_out(job, rows, labels, ranked, parts)
+    weights = fit(seen)
+    shard = Shard(
+        language=job.language,
+        labels=labels,
+        phrases=tuple(example.text for example in job.examples),
+        first=np.searchsorted(owner, np.arange(len(names))),
+        words=space(words, by_word),
+        letters=space(letters, by_letter),
+        concepts=concepts,
+        documents=bm25_space(texts, len(labels)),
+        kept=kept,
+        classifier=classifier,
+        vocabulary=vocabulary,
+        unseen=words.unseen,
+        spellings=_by_length(sorted(spellings, key=lambda word: (word not in vocabulary, spellings[word], word))),
+        ranked=ranked,
+        weights=weights,
+        net=weave(labels, net_scores, net_owner, job.near_danger),
+        vectors=None if vectors is None else Vectors(vectors.astype(np.float16), _over_vectors(rows, labels, plain)),
+    )
+    return shard, measure(weights, seen)
+
+
+def _by_length(words: Sequence[str]) -> Mapping[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = {}
+    for word in words:
+        found.setdefault(len(word), []).append(word)
+    return {length: tuple(group) for length, group in found.items()}
+
+
+def _common(matrix: Any, rare: int) -> Mask:
+    """Returns which features the classifier uses: of many phrases, those that do not stand in too few."""
+    least = rare if matrix.shape[0] >= _FEW else 1
+    common: Mask = np.bincount(matrix.indices, minlength=matrix.shape[1]) >= least
+    return common
+
+
+def _classifier(rows: _Rows, labels: Sequence[str], trained: Mask) -> Linear:
+    """Returns the classifier of the `trained` rows: what is ranked without the phrases of danger and their look-alikes,
+    these against everything."""
+    net = np.array([is_of_net(label) for label in labels])
+    plain = np.flatnonzero(trained & ~net[rows.owner])
+    result = train(rows.stacked[plain], rows.owner[plain], len(labels))
+    everything = np.flatnonzero(trained)
+    for label in np.unique(rows.owner[everything][net[rows.owner[everything]]]):
+        one = train_one(rows.stacked[everything], rows.owner[everything] == label)
+        result.weights[:, label], result.bias[label] = one.weights[:, 0], one.bias[0]
+    result.bias[int(rows.owner.max()) + 1 :] = -1.0  # labels with a document only: neither likely nor impossible
+    return result
+
+
+def _over_vectors(rows: _Rows, labels: Sequence[str], trained: Mask) -> Linear:
+    return train(rows.vectors[trained], rows.owner[trained], len(labels))
+
+
+def _held_out(
+    job: Job, rows: _Rows, labels: Sequence[str], ranked: Ints, parts: Sequence[Sequence[str]]
+) -> tuple[Seen, Floats, Ints]:
+    """Returns what the views say of held-out phrases, and the classifier's scores of all held-out ones for the net."""
+    documents = bm25_space(((labels.index(d.label), cut(runs(d.text))) for d in job.documents), len(labels))
+    seen, scores, owners = [], [], []
+    for trained, asked in _folds(rows.owner, ranked):
+        views = _views(rows, labels, ranked, trained, asked)
+        for at, row in enumerate(asked.tolist()):
+            views[at, :, DOCUMENTS] = documents.similarity(documents.features.encode(cut(parts[row])))
+        owner = rows.owner[asked]
+        inside = np.isin(owner, np.unique(rows.owner[trained]))
+        place = np.where(inside, np.searchsorted(ranked, owner), -1)
+        mine = np.isin(owner, ranked)
+        seen.append(Seen(views[mine][:, ranked], place[mine], _known(parts, trained, asked[mine])))
+        scores.append(views[inside, :, CLASSIFIER])
+        owners.append(owner[inside])
+    return Seen.joined(seen), np.concatenate(scores), np.concatenate(owners)
+
+
+def _folds(owner: Ints, ranked: Ints) -> Iterator[tuple[Mask, Ints]]:
+    """Yields the rows to train on and the rows to ask: of a fifth of the ranked labels all rows are only asked."""
+    folds, every = (_FOLDS, _FOLDS) if len(owner) <= _SMALL else (1, _HELD)
+    place = np.full(int(owner.max()) + 1, -1)
+    of_ranked = ranked[ranked < len(place)]
+    place[of_ranked] = np.arange(len(of_ranked))
+    rows = np.arange(len(owner))
+    for fold in range(folds):
+        outside = (place[owner] >= 0) & (place[owner] % _FOLDS == fold)
+        if len(np.unique(owner[~outside])) < 2:
+            outside = np.zeros(len(owner), dtype=bool)
+        held = ~outside & (rows % every == fold)
+        if not held.any() or (outside | held).all():
+            continue
+        asked = [_evenly(np.flatnonzero(held), _INSIDE), _evenly(np.flatnonzero(outside), _OUTSIDE)]
+        yield ~outside & ~held, np.concatenate(asked)
+
+
+def _evenly(rows: Ints, most: int) -> Ints:
+    return rows[:: max(1, -(-len(rows) // most))]
+
+
+def _views(rows: _Rows, labels: Sequence[str], ranked: Ints, trained: Mask, asked: Ints) -> Floats:
+    """Returns what a classifier of the `trained` rows and the nearest of these say of the rows `asked`: rows x labels
+    x views."""
+    views = np.zeros((len(asked), len(labels), VIEWS))
+    views[:, :, CLASSIFIER] = _classifier(rows, labels, trained).many(rows.stacked[asked])
+    if rows.vectors is not None:
+        plain = trained & np.isin(rows.owner, ranked)
+        views[:, :, ENCODER] = _over_vectors(rows, labels, plain).many(rows.vectors[asked])
+    left = np.flatnonzero(trained)
+    names, first = np.unique(rows.owner[left], return_index=True)
+    for view, space_rows in ((WORDS, rows.words), (LETTERS, rows.letters)):
+        others = space_rows[left].T.tocsr()
+        for start in range(0, len(asked), _CHUNK):
+            some = asked[start : start + _CHUNK]
+            similar = (space_rows[some] @ others).toarray()
+            views[start : start + _CHUNK, names, view] = np.maximum.reduceat(similar, first, axis=1)
+    return views
+
+
+def _known(parts: Sequence[Sequence[str]], trained: Mask, asked: Ints) -> Floats:
+    """Returns, of each row `asked`, the share of its words that a `trained` row has; rare words count more."""
+    counts = Counter(word for row in np.flatnonzero(trained).tolist() for word in set(cut(parts[row])))
+    size = int(trained.sum())
+    weights = {word: float(np.log((1 + size) / (1 + count))) + 1 for word, count in counts.items()}
+    unseen = float(np.log((1 + size) / 2)) + 1
+    return np.array([known_share(set(cut(parts[row])), weights, unseen) for row in asked.tolist()])
