@@ -16,7 +16,7 @@ from bot.core.crisis import detect, is_saying
 from bot.core.danger import graver
 from bot.core.language import guess_language, usual_language
 from bot.core.questions import questions
-from bot.core.ranking import HeldOut, Survey, best_of_each, rank, survey
+from bot.core.ranking import HeldOut, Survey, alarm, best_of_each, rank, survey
 from bot.core.text import clean, sentences, shortened, tokens
 
 if TYPE_CHECKING:
@@ -40,19 +40,20 @@ FLOW = "@flow:"
 _LIMIT = 8
 _FEWEST_CHOICES, _MOST_CHOICES = 2, 4
 _WORTH_A_CHOICE = 0.05  # of the first choice's confidence
-_LEAST_PERSON, _PERSON_SHARE = 0.1, 0.5  # see `_person`
+_LEAST_PERSON, _PERSON_SHARE = 0.2, 0.5  # see `_person`
 _FEWEST_HELD_OUT = 30
 _OUTSIDE = 0.2  # weight of a phrase whose label was left out: those are harder to refuse than what people ask
-_CHOICES, _WRONG, _BOTHER = 0.4, 0.5, 0.25  # see `choose_thresholds`
+_SURE = 0.75  # of the held-out phrases, which are harder than what most people ask, see `choose_thresholds`
+_CHOICES, _BOTHER = 0.4, 0.25
+_MARGIN = 0.1  # lead over the second label; less is a near tie
 _STEPS = tuple(step / 100 for step in range(2, 99))
-_MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
 _LONG = 12  # words from which the sentences of a message are looked at one by one
 _SENTENCES, _LONGEST_SENTENCE = 3, 300  # looked at, the questions and the longest ones first; letters of each
 _BEYOND_DOUBT = 0.92  # chance of danger from which an entry about something else does not hold it back
 _RIVAL = 0.15  # least confidence of an entry about something else that makes it one
 _TORN_OUT = 0.5  # of its chance of danger is left to a sentence torn out of its text
-_FOLLOW_UP = 8  # words a follow-up has at most
-_CLEARLY = 0.1
+_FOLLOW_UP = 16  # words a follow-up has at most
+_ALONE, _TOGETHER = 0.8, 0.8  # how far a follow-up is believed alone, and with the message before
 
 
 class Kind(StrEnum):
@@ -89,7 +90,8 @@ class Decision:
     `entry` is the entry to send (ANSWER, and CRISIS where it is known), `also` that of a second question in the same
     message, `choices` two to four entries (CHOICES),
     `confidence` 0 to 1, `language` the message's language (not an offered one when the message is surely in
-    another), `urgent` true in danger, `topic` the kind of small talk, the flow's name or the category of the rule that
+    another), `urgent` true in danger and where the entry, or one of the first two
+    choices, cannot wait, `topic` the kind of small talk, the flow's name or the category of the rule that
     told the danger.
     """
 
@@ -122,7 +124,7 @@ class Understanding:
     """All that `understand` needs: built once from the knowledge, shared by every message.
 
     `offered` are the codes answered in; `identify` is a library's view of a text's language; `entries` are the ids
-    that may be given as an answer now.
+    that may be given as an answer now, `urgent` those of them that cannot wait.
     """
 
     index: Index
@@ -132,6 +134,7 @@ class Understanding:
     identify: Identify
     crisis: CrisisRules
     entries: frozenset[str]
+    urgent: frozenset[str] = frozenset()
 
     def limits(self, language: str | None) -> Thresholds:
         """Returns the thresholds of `language`, usual ones where it has none of its own."""
@@ -147,32 +150,32 @@ def all_thresholds(held_out: Mapping[str | None, HeldOut]) -> dict[str | None, T
 def choose_thresholds(held_out: HeldOut) -> Thresholds:
     """Returns the thresholds that serve best on held-out predictions, usual ones where there are too few.
 
-    A right answer is worth 1, a wrong one -_WRONG, choices with the right entry _CHOICES, needless ones -_BOTHER.
-    `scope` gives the most right labels and rightly refused messages.
+    `answer` is the least from which _SURE of the answers would be right. `choices` is worth most where a right entry
+    among the choices is worth _CHOICES, and needless ones cost _BOTHER. `scope` gives the most right labels and
+    rightly refused messages.
     """
     if len(held_out.top) < _FEWEST_HELD_OUT or not len(held_out.outside):
         return Thresholds()
     first, offered = held_out.place == 0, held_out.place < _MOST_CHOICES
     nothing = np.full(len(held_out.outside), -1.0)
-    choices = _best_step(held_out, np.where(offered, _CHOICES, 0.0), _BOTHER * nothing, 0.0)
-    gain = np.where(first, 1.0, -_WRONG) - np.where(offered, _CHOICES, 0.0)
-    answer = _best_step(held_out, gain, (_BOTHER - _WRONG) * -nothing, choices)
-    scope = _best_step(held_out, first.astype(np.float64), nothing, 0.0)
-    return Thresholds(answer=answer, choices=choices, margin=_best_margin(held_out, gain, answer), scope=scope)
+    choices = _best_step(held_out, np.where(offered, _CHOICES, 0.0), _BOTHER * nothing)
+    scope = _best_step(held_out, first.astype(np.float64), nothing)
+    return Thresholds(answer=max(choices, _sure_step(held_out, first)), choices=choices, margin=_MARGIN, scope=scope)
 
 
-def _best_step(held_out: HeldOut, inside: Floats, outside: Floats, least: float) -> float:
-    """Returns the confidence from `least` on above which the worth of the predictions, in all, is greatest."""
-    steps = [step for step in _STEPS if step >= least]
-    worth = [inside[held_out.top >= step].sum() + _OUTSIDE * outside[held_out.outside >= step].sum() for step in steps]
-    return steps[int(np.argmax(worth))]
+def _best_step(held_out: HeldOut, inside: Floats, outside: Floats) -> float:
+    """Returns the confidence from which the worth of the predictions, in all, is greatest."""
+    worth = [inside[held_out.top >= step].sum() + _OUTSIDE * outside[held_out.outside >= step].sum() for step in _STEPS]
+    return _STEPS[int(np.argmax(worth))]
 
 
-def _best_margin(held_out: HeldOut, gain: Floats, answer: float) -> float:
-    """Returns the lead over the second label from which an answer is worth more than choices."""
-    sure = held_out.top >= answer
-    worth = [gain[sure & (held_out.margin >= margin)].sum() for margin in _MARGINS]
-    return _MARGINS[int(np.argmax(worth))]
+def _sure_step(held_out: HeldOut, right: NDArray[np.bool_]) -> float:
+    """Returns the least confidence from which _SURE of the predictions are right; the surest one where none is."""
+    for step in _STEPS:
+        given = float((held_out.top >= step).sum() + _OUTSIDE * (held_out.outside >= step).sum())
+        if (right & (held_out.top >= step)).sum() >= _SURE * given:
+            return step
+    return _STEPS[-1]
 
 
 def understand(question: Question, brain: Understanding) -> Decision:
@@ -193,8 +196,11 @@ def understand(question: Question, brain: Understanding) -> Decision:
     usable = tuple(c for c in seen.candidates if c.label in brain.entries or c.label.startswith("@"))
     decision = _decide(usable, language, brain.limits(language))
     if seen.danger is not None:
-        return _with_danger(decision, seen.danger, usable, brain)
-    return _with_second(decision, text, language, brain)
+        decision = _with_danger(decision, seen.danger, usable, brain)
+    else:
+        decision = _with_second(decision, text, language, brain)
+    pressing = not brain.urgent.isdisjoint({decision.entry, *decision.choices[:_FEWEST_CHOICES]})
+    return replace(decision, urgent=decision.urgent or pressing)
 
 
 def _language(question: Question, text: str, brain: Understanding) -> str:
@@ -208,18 +214,22 @@ def _language(question: Question, text: str, brain: Understanding) -> str:
 
 
 def _surveyed(text: str, language: str, brain: Understanding) -> Survey:
-    """Returns the candidates for the whole text, and for entries and danger also those of its single sentences."""
+    """Returns the candidates for the whole text; of its single sentences the danger, and where the whole tells nothing
+    also the entries."""
     whole = survey(brain.index, text, language=language, limit=_LIMIT)
     parts = sentences(text)
     if len(parts) < 2 or len(tokens(text)) < _LONG:
         return whole
     asked = sorted(parts, key=lambda part: (not part.endswith(("?", "？", "؟")), -len(part)))[:_SENTENCES]
+    unclear = not whole.candidates or whole.candidates[0].score < brain.limits(language).choices
     found, danger = list(whole.candidates), whole.danger
     for part in asked:
-        seen = survey(brain.index, part[:_LONGEST_SENTENCE], language=language, limit=_LIMIT)
-        found += [c for c in seen.candidates if not c.label.startswith("@") or c.label == STAFF]
-        if seen.danger is not None and seen.danger.urgent:
-            danger = graver(danger, replace(seen.danger, chance=_TORN_OUT * seen.danger.chance, urgent=False))
+        if unclear:
+            seen = rank(brain.index, part[:_LONGEST_SENTENCE], language=language, limit=_LIMIT)
+            found += [c for c in seen if not c.label.startswith("@")]
+        told = alarm(brain.index, part[:_LONGEST_SENTENCE], language=language)
+        if told is not None and told.urgent:
+            danger = graver(danger, replace(told, chance=_TORN_OUT * told.chance, urgent=False))
     return Survey(best_of_each(found), danger)
 
 
@@ -249,8 +259,18 @@ def _with_context(seen: Survey, question: Question, language: str, brain: Unders
     if clear or not meaningful or not question.context or len(words) > _FOLLOW_UP:
         return seen
     together = survey(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
-    better = bool(together.candidates) and together.candidates[0].score >= top + _CLEARLY
-    return together if better else seen
+    return Survey(_either(seen.candidates, together.candidates), graver(seen.danger, together.danger))
+
+
+def _either(alone: tuple[Candidate, ...], together: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Joins the candidates of a follow-up alone and of it with the message before: what both find is likeliest."""
+    by_label = {c.label: c for c in (*together, *alone)}
+    scores = {label: 0.0 for label in by_label}
+    for share, found in ((_ALONE, alone), (_TOGETHER, together)):
+        for candidate in found:
+            scores[candidate.label] = 1 - (1 - scores[candidate.label]) * (1 - share * candidate.score)
+    joined = [replace(candidate, score=scores[label]) for label, candidate in by_label.items()]
+    return tuple(sorted(joined, key=lambda c: (-c.score, c.label)))
 
 
 def _with_second(decision: Decision, text: str, language: str, brain: Understanding) -> Decision:

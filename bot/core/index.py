@@ -120,7 +120,8 @@ class Shard:
     The rows of the spaces are the `phrases`, sorted by label. `first` is the number of each label's first phrase;
     labels that only have a document come last in `labels`. `kept` holds, for the columns of words, letters and
     concepts one after the other, the row of the `classifier`'s weights, -1 for those it does without. `spellings` are
-    the words that typing errors are mended to, by length, the commonest first. `ranked` numbers the labels that are ranked,
+    the words that typing errors are mended to, by first letter (people seldom miss that one) and length, the
+    commonest first. `ranked` numbers the labels that are ranked,
     `vocabulary` holds the folded words of their phrases and documents with their weights; danger and its look-alikes
     are the `net`'s.
     """
@@ -137,7 +138,7 @@ class Shard:
     classifier: Linear
     vocabulary: Mapping[str, float]
     unseen: float
-    spellings: Mapping[int, tuple[str, ...]]
+    spellings: Mapping[tuple[str, int], tuple[str, ...]]
     ranked: Ints
     weights: Weights
     net: Net | None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Meaning = tuple[str, ...]  # plain English words, and TAGS in capitals
 
 _LOOKED_AT = 40  # words with a meaning, of a long text
-_NEAR = 10  # words with a meaning that a word is paired with
+_NEAR = 8  # words with a meaning that a word is paired with
 _SHORTEST_STEM = 4
 _ENDING = 3  # letters an unknown ending has at most
 _COMPOUND = 8  # letters from which an unknown word is tried as two known ones

@@ -133,7 +133,7 @@ def fit(seen: Seen) -> Weights:
     """Returns the weights for held-out predictions."""
     inside = seen.owner >= 0
     join = np.array(_JOIN_PRIOR)
-    if inside.any():
+    if inside.any() and seen.views.shape[1] > 1:
         join = _fit_join(seen.views[inside], seen.owner[inside])
     if not inside.any() or inside.all():
         return Weights(join=join, gate=np.array(_GATE_PRIOR))
@@ -270,6 +270,16 @@ def survey(index: Index, text: str, *, language: str | None = None, limit: int =
     return Survey(best_of_each(seen.candidates + other.candidates)[:limit], graver(seen.danger, other.danger))
 
 
+def alarm(index: Index, text: str, *, language: str | None) -> Danger | None:
+    """Returns the danger that `text` may tell of in the shard of `language`, without ranking what else it means."""
+    shard = index.shards.get(language)
+    parts = runs(text)
+    if shard is None or shard.net is None or not parts:
+        return None
+    seen = shard.encode(mend(parts, index, shard), index.lexicon(language))
+    return judge(shard.net, shard.labels, shard.classifier.scores(*shard.stacked(seen)))
+
+
 def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Returns the best candidate of each label among `candidates`, best first."""
     best: dict[str, Candidate] = {}
@@ -328,6 +338,7 @@ def mend(parts: Sequence[str], index: Index, shard: Shard) -> tuple[str, ...]:
 def _mended(word: str, shard: Shard) -> str:
     """Returns the word of the shard nearest to `word`; `word` itself where none is near enough."""
     errors = 1 if len(word) < _LONG_WORD else 2
-    near = [spelt for size in range(len(word) - errors, len(word) + errors + 1) for spelt in shard.spellings.get(size, ())]
+    sizes = range(len(word) - errors, len(word) + errors + 1)
+    near = [spelt for size in sizes for spelt in shard.spellings.get((word[0], size), ())]
     found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=errors)
     return str(found[0]) if found else word

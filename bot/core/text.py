@@ -38,7 +38,7 @@ _LETTERS = str.maketrans(
 _ALIKE = str.maketrans(
     dict(zip("ةىکیٱ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "هيكيا01234567890123456789", strict=True))
     | dict(zip("іїєґыэўј", "ииегиеуи", strict=True))
-    | {"ъ": "", "ء": ""}
+    | {"ъ": "", "`": "'", "´": "'", "ء": "", "ʼ": "'", "ʹ": "'", "‘": "'", "’": "'", "′": "'"}
 )
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _CYRILLIC_RUN = re.compile(r"[a-z\u0400-\u04ff]*[\u0400-\u04ff][a-z\u0400-\u04ff]*")
@@ -86,7 +86,7 @@ def fold(text: str) -> str:
     words' ends, Ukrainian and Russian letters, and traditional and simplified Chinese fold to one.
     """
     if text.isascii():
-        return text.lower()
+        return text.lower().replace("`", "'")
     lowered = unicodedata.normalize("NFC", text.casefold()).translate(_LETTERS)
     folded = unicodedata.normalize("NFC", _OPTIONAL_MARK.sub("", unicodedata.normalize("NFD", lowered)))
     folded = folded.translate(_ALIKE)
@@ -97,7 +97,7 @@ def fold(text: str) -> str:
 
 def runs(text: str) -> tuple[str, ...]:
     """Returns the folded runs of letters and digits of `text`, in order: words, or clauses in unspaced scripts."""
-    return tuple(run.replace("’", "'") for run in _RUN.findall(fold(text)))
+    return tuple(_RUN.findall(fold(text)))
 
 
 def is_unspaced(part: str) -> bool:

@@ -34,6 +34,7 @@ _SMALL = 4000  # phrases up to which the classifier is trained anew five times, 
 _FOLDS = 5
 _HELD = 8  # of more phrases every eighth is held out, once
 _INSIDE, _OUTSIDE = 3000, 1500  # held-out phrases looked at, at most, with and without their label
+_UNHEARD = 0.0  # the classifier's score of a label that nobody has asked for yet: not likely, not impossible
 _CHUNK = 500  # rows compared with all phrases at a time
 _FEW, _RARE, _RARE_CONCEPT = 2000, 2, 3  # from so many phrases on, features must stand in so many of them
 
@@ -92,7 +93,7 @@ def build_shard(job: Job) -> tuple[Shard, HeldOut]:
         classifier=classifier,
         vocabulary=vocabulary,
         unseen=words.unseen,
-        spellings=_by_length(sorted(spellings, key=lambda word: (word not in vocabulary, spellings[word], word))),
+        spellings=_by_start(sorted(spellings, key=lambda word: (word not in vocabulary, spellings[word], word))),
         ranked=ranked,
         weights=weights,
         net=weave(labels, net_scores, net_owner, job.near_danger),
@@ -101,11 +102,11 @@ def build_shard(job: Job) -> tuple[Shard, HeldOut]:
     return shard, measure(weights, seen)
 
 
-def _by_length(words: Sequence[str]) -> Mapping[int, tuple[str, ...]]:
-    found: dict[int, list[str]] = {}
+def _by_start(words: Sequence[str]) -> Mapping[tuple[str, int], tuple[str, ...]]:
+    found: dict[tuple[str, int], list[str]] = {}
     for word in words:
-        found.setdefault(len(word), []).append(word)
-    return {length: tuple(group) for length, group in found.items()}
+        found.setdefault((word[0], len(word)), []).append(word)
+    return {start: tuple(group) for start, group in found.items()}
 
 
 def _common(matrix: Any, rare: int) -> Mask:
@@ -125,7 +126,7 @@ def _classifier(rows: _Rows, labels: Sequence[str], trained: Mask) -> Linear:
     for label in np.unique(rows.owner[everything][net[rows.owner[everything]]]):
         one = train_one(rows.stacked[everything], rows.owner[everything] == label)
         result.weights[:, label], result.bias[label] = one.weights[:, 0], one.bias[0]
-    result.bias[int(rows.owner.max()) + 1 :] = -1.0  # labels with a document only: neither likely nor impossible
+    result.bias[int(rows.owner.max()) + 1 :] = _UNHEARD  # labels with a document only
     return result
 
 
@@ -147,9 +148,12 @@ def _held_out(
         inside = np.isin(owner, np.unique(rows.owner[trained]))
         place = np.where(inside, np.searchsorted(ranked, owner), -1)
         mine = np.isin(owner, ranked)
-        seen.append(Seen(views[mine][:, ranked], place[mine], _known(parts, trained, asked[mine])))
+        seen.append(Seen(views[mine][:, ranked], place[mine], _known(parts, trained & np.isin(rows.owner, ranked), asked[mine])))
         scores.append(views[inside, :, CLASSIFIER])
         owners.append(owner[inside])
+    if not seen:  # too few phrases to hold any out
+        nothing = np.zeros(0, dtype=np.int64)
+        return Seen(np.zeros((0, len(ranked), VIEWS)), nothing, np.zeros(0)), np.zeros((0, len(labels))), nothing
     return Seen.joined(seen), np.concatenate(scores), np.concatenate(owners)
 
 
@@ -159,12 +163,12 @@ def _folds(owner: Ints, ranked: Ints) -> Iterator[tuple[Mask, Ints]]:
     place = np.full(int(owner.max()) + 1, -1)
     of_ranked = ranked[ranked < len(place)]
     place[of_ranked] = np.arange(len(of_ranked))
-    rows = np.arange(len(owner))
+    turn = np.where(place[owner] >= 0, np.cumsum(place[owner] >= 0), np.cumsum(place[owner] < 0)) - 1
     for fold in range(folds):
         outside = (place[owner] >= 0) & (place[owner] % _FOLDS == fold)
         if len(np.unique(owner[~outside])) < 2:
             outside = np.zeros(len(owner), dtype=bool)
-        held = ~outside & (rows % every == fold)
+        held = ~outside & (turn % every == fold)
         if not held.any() or (outside | held).all():
             continue
         asked = [_evenly(np.flatnonzero(held), _INSIDE), _evenly(np.flatnonzero(outside), _OUTSIDE)]

@@ -94,6 +94,7 @@ def build_brain(
         identify=identify,
         crisis=learned.crisis,
         entries=frozenset(knowledge.entries),
+        urgent=frozenset(entry.id for entry in knowledge.entries.values() if entry.urgent),
     )
 
 

@@ -60,7 +60,7 @@ def make_brain(**changes: object) -> Understanding:
             [Example(text, label, code) for code, texts in rows for label, group in texts.items() for text in group],
             [Document("pool", "en", "Towels can be hired at the entrance. Children pay half.")],
         ),
-        thresholds=LIMITS,
+        thresholds={None: LIMITS},
         offered=("en", "da"),
         vocabulary=Vocabulary.learned({code: [t for g in texts.values() for t in g] for code, texts in rows}),
         identify=no_opinion,
@@ -147,7 +147,7 @@ def test_danger_without_its_entry_is_still_danger() -> None:
 
 
 def test_between_two_entries_there_is_a_choice(brain: Understanding) -> None:
-    decision = understand(Question("bike"), replace(brain, thresholds=Thresholds(0.95, 0.1, 0.05)))
+    decision = understand(Question("bike"), replace(brain, thresholds={None: Thresholds(0.95, 0.1, 0.05)}))
     assert decision.kind == Kind.CHOICES
     assert set(decision.choices) >= {"bike-theft", "bike-hire"}
     assert decision.entry is None
@@ -156,7 +156,7 @@ def test_between_two_entries_there_is_a_choice(brain: Understanding) -> None:
 @pytest.mark.parametrize("limits", [Thresholds(0.99, 0.0, 0.0), Thresholds(0.0, 0.0, 1.0)])
 @pytest.mark.parametrize("text", ["swim", "book", "bike", "baby", "late", "heated library"])
 def test_choices_are_two_to_four_entries(brain: Understanding, limits: Thresholds, text: str) -> None:
-    decision = understand(Question(text), replace(brain, thresholds=limits))
+    decision = understand(Question(text), replace(brain, thresholds={None: limits}))
     if decision.kind == Kind.CHOICES:
         assert 2 <= len(set(decision.choices)) == len(decision.choices) <= 4
         assert set(decision.choices) <= brain.entries
@@ -268,7 +268,7 @@ def test_a_known_saying_is_not_urgent() -> None:
 
 
 def test_danger_in_doubt_is_offered_first() -> None:
-    brain = endangered(Danger("emergency", 0.55, urgent=False), thresholds=Thresholds(0.95, 0.1, 0.05))
+    brain = endangered(Danger("emergency", 0.55, urgent=False), thresholds={None: Thresholds(0.95, 0.1, 0.05)})
     decision = understand(Question("bike"), brain)
     assert (decision.kind, decision.entry, decision.urgent) == (Kind.CHOICES, None, False)
     assert decision.choices[0] == "emergency"

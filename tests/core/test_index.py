@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import pickle
 
-import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from bot.core import index as index_module
-from bot.core import ridge as ridge_module
-from bot.core.index import Document, Example, Index, build
-from bot.core.ranking import RIDGE, fit, rank
+from bot.core import training
+from bot.core.index import Document, Example, Shard, build
+from bot.core.lexicon import NOTHING, lexicons
+from bot.core.ranking import rank
 from bot.core.text import runs
 
 PHRASES = {
@@ -33,8 +32,8 @@ def test_the_order_of_examples_and_doubles_change_nothing() -> None:
     one = build(examples())
     other = build([*reversed(examples()), *examples()])
     assert one.shards["en"].phrases == other.shards["en"].phrases
-    assert_allclose(one.shards["en"].classifier, other.shards["en"].classifier)
-    assert_allclose(one.held_out.top, other.held_out.top)
+    assert_allclose(one.shards["en"].classifier.weights, other.shards["en"].classifier.weights)
+    assert_allclose(one.held_out["en"].top, other.held_out["en"].top)
 
 
 def test_an_index_can_be_stored_and_gives_the_same() -> None:
@@ -65,76 +64,65 @@ def test_single_examples_and_single_labels_are_enough() -> None:
     assert rank(build([Example("lost keys", "keys")]), "keys")[0].label == "keys"
     index = build([Example("lost keys", "keys"), Example("broken lamp", "lamp")])
     assert rank(index, "my lamp")[0].label == "lamp"
-    assert len(index.held_out.top) == 0
-    assert len(index.held_out.outside) == 2
-
-
-def test_a_sentence_of_a_document_counts_like_a_phrase() -> None:
-    plain = rank(build(examples()), "towel and shower", language="en")
-    index = build(examples(), [Document("pool", "en", "Please shower first.\nA towel can be hired.")])
-    told = rank(index, "towel and shower", language="en")
-    assert told[0].label == "pool"
-    assert told[0].score > max(c.score for c in plain if c.label == "pool")
+    assert len(index.held_out[None].top) == 0
 
 
 def test_similarity_is_a_cosine() -> None:
     shard = build(examples()).shards["en"]
     for place, phrase in enumerate(shard.phrases):
-        _, joint = shard.views(runs(phrase))
+        _, joint = shard.views(shard.encode(runs(phrase), NOTHING))
         assert joint[place] == pytest.approx(1.0, abs=1e-6)
         assert joint.min() >= 0
         assert joint.argmax() == place
 
 
+def _nearest(shard: Shard, parts: tuple[str, ...]) -> float:
+    return float(shard.views(shard.encode(parts, NOTHING))[1].max())
+
+
 def test_unknown_words_lower_similarity_and_known_share() -> None:
     shard = build(examples()).shards["en"]
     near, far = runs("the pool is heated"), runs("the pool is zzzz qqqq xxxx heated")
-    assert shard.views(near)[1].max() > shard.views(far)[1].max()
+    assert _nearest(shard, near) > _nearest(shard, far)
     assert shard.known(near) == 1
     assert 0 < shard.known(far) < 1
     assert shard.known(runs("zzzz")) == 0
 
 
-def _without(kept: list[Example], text: str, labels: tuple[str, ...], shard_of: Index) -> np.ndarray:
-    """Ridge scores of a classifier solved from the kernel of the full index, without the rows not `kept`."""
-    shard = shard_of.shards["en"]
-    keep = [shard.phrases.index(example.text) for example in kept]
-    rows = np.array([shard.views(runs(phrase))[1] for phrase in shard.phrases])
-    kernel = np.exp(rows - 1)
-    targets = np.array([[float(label == example.label) for label in labels] for example in kept])
-    penalty = 0.3 * np.eye(len(keep))
-    dual = np.linalg.solve(kernel[np.ix_(keep, keep)] + penalty, targets)
-    scores: np.ndarray = kernel[shard.phrases.index(text), keep] @ dual
-    return scores
-
-
-@pytest.mark.parametrize("whole_label", [False, True])
-def test_closed_form_held_out_scores_equal_training_again(whole_label: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: dict[str, np.ndarray] = {}
-
-    def spy(views: np.ndarray, without: np.ndarray, known: tuple[np.ndarray, np.ndarray], owner: np.ndarray) -> object:
-        seen["scores"] = (without if whole_label else views)[:, :, RIDGE]
-        return fit(views, without, known, owner)
-
-    monkeypatch.setattr(index_module, "fit", spy)
-    index = build(examples())
-    shard = index.shards["en"]
-    for place, text in enumerate(shard.phrases):
-        label = next(e.label for e in examples() if e.text == text)
-        kept = [e for e in examples() if e.text != text and not (whole_label and e.label == label)]
-        assert_allclose(seen["scores"][place], _without(kept, text, shard.labels, index), atol=1e-5)
-
-
-def test_many_rows_are_solved_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = build(examples())
-    monkeypatch.setattr(ridge_module, "_PART", 5)
-    monkeypatch.setattr(index_module, "_WHOLE", 5)
-    monkeypatch.setattr(index_module, "_HELD_OUT", 6)
-    parts = build(examples())
+def test_many_phrases_are_held_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = build(examples()).held_out["en"]
+    monkeypatch.setattr(training, "_SMALL", 3)
+    monkeypatch.setattr(training, "_HELD", 3)
+    once = build(examples())
     for example in examples():
-        assert rank(parts, example.text, language="en")[0].label == example.label
-    assert len(parts.held_out.outside) == 6
-    assert len(whole.held_out.outside) == len(examples())
+        assert rank(once, example.text, language="en")[0].label == example.label
+    held = once.held_out["en"]
+    assert 0 < len(held.top) < len(several.top) <= len(examples())
+    assert 0 < len(held.outside) < len(several.outside)
+
+
+def test_no_more_held_out_phrases_are_looked_at_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "_INSIDE", 1)
+    monkeypatch.setattr(training, "_OUTSIDE", 2)
+    held = build(examples()).held_out["en"]
+    assert len(held.top) == 5  # one in each of the five rounds
+    assert len(held.outside) <= 10
+
+
+def test_what_words_mean_is_learned_too() -> None:
+    forms = {"crown": ("tooth",), "filling": ("tooth",), "molar": ("tooth",), "bank": ("money",), "cash": ("money",)}
+    phrases = {"dentist": ["my crown fell off", "lost a filling"], "bank": ["where is a bank", "cash please"]}
+    rows = [Example(text, label, "en") for label, texts in phrases.items() for text in texts]
+    told = build(rows, lexicons=lexicons({"en": forms}))
+    assert rank(told, "molar", language="en")[0].label == "dentist"
+    assert told.shards["en"].classifier.weights.shape[0] > build(rows).shards["en"].classifier.weights.shape[0]
+
+
+def test_a_phrase_more_makes_its_label_likelier() -> None:
+    text = "how do i rent a boat"
+    before = {c.label: c.score for c in rank(build(examples()), text, language="en")}
+    after = rank(build([*examples(), Example("i want to rent a boat", "pool", "en")]), text, language="en")
+    assert {c.label: c.score for c in after}["pool"] > before["pool"]
 
 
 def test_phrases_of_danger_change_nothing_for_the_other_labels() -> None:
@@ -147,8 +135,8 @@ def test_phrases_of_danger_change_nothing_for_the_other_labels() -> None:
     plain, both = build(examples(), documents), build([*examples(), *danger], documents)
     assert plain.shards["en"].net is None
     assert both.shards["en"].net is not None
-    assert_allclose(both.held_out.top, plain.held_out.top)
-    assert_allclose(both.held_out.outside, plain.held_out.outside)
+    assert_allclose(both.held_out["en"].top, plain.held_out["en"].top)
+    assert_allclose(both.held_out["en"].outside, plain.held_out["en"].outside)
     for text in ("is the book in the library", "rent a bicycle", "a towel for the pool"):
         before, now = rank(plain, text, language="en"), rank(both, text, language="en")
         assert [(c.label, c.nearest) for c in now] == [(c.label, c.nearest) for c in before]
