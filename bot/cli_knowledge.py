@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import content, golden
+from bot import calibrate, content, golden
 from bot.core.answer import Question, understand
-from bot.core.ranking import survey
+from bot.core.language import guess_language
+from bot.core.ranking import explain, survey
+from bot.core.text import clean
 from bot.editions import SystemClock, build_core, keep_index
 from bot.errors import KnowledgeError
 from bot.i18n import check_catalogues, update_catalogues
@@ -47,6 +49,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     test.add_argument("--wrong", action="store_true", help="list the questions that went wrong")
     test.add_argument("--json", action="store_true", help="as JSON")
     test.set_defaults(work=_test)
+    again = parts.add_parser("calibrate", help="refit the thresholds from judged questions, before and after")
+    again.add_argument("--questions", type=Path, default=ROOT / "tests" / "questions", metavar="DIR")
+    again.add_argument("--write", action="store_true", help="write them to thresholds.yaml of the knowledge")
+    again.set_defaults(work=_calibrate)
     attempt = parts.add_parser("try", help="a question, and what decides the reply")
     attempt.add_argument("text", help="the question")
     attempt.add_argument("--language", metavar="xx", help="take the question to be in this language")
@@ -223,6 +229,23 @@ def _test(chosen: argparse.Namespace, settings: Settings) -> int:
     return 1 if any(fallen.values()) or found.keys() - levels.keys() - {"all"} else 0
 
 
+def _calibrate(chosen: argparse.Namespace, settings: Settings) -> int:
+    brain = build_core(settings).library.brain
+    found = calibrate.refit(golden.read(chosen.questions), brain)
+    _print("language  answer before -> after  answered before -> after  wrong before -> after")
+    for language, one in found.items():
+        before, after = one.figures_before, one.figures_after
+        _print(
+            f"{language.ljust(8)}  {one.before.answer:.2f} -> {one.after.answer:.2f}"
+            f"  {before['answered']:.4f} -> {after['answered']:.4f}  {before['wrong']:.4f} -> {after['wrong']:.4f}"
+        )
+    if chosen.write:
+        path = settings.knowledge / "thresholds.yaml"
+        path.write_text(calibrate.as_yaml(found), encoding="utf-8")
+        _print(str(path))
+    return 0
+
+
 def _test_figures(judged: list[golden.Judged]) -> dict[str, dict[str, dict[str, float]]]:
     """Returns language (and "all") -> topic (and "all") -> figures."""
     found: dict[str, dict[str, dict[str, float]]] = {}
@@ -251,13 +274,23 @@ def _try(chosen: argparse.Namespace, settings: Settings) -> int:
         return 2
     decision = understand(Question(chosen.text, language=chosen.language), brain)
     limits, seen = brain.limits(decision.language), survey(brain.index, chosen.text, language=decision.language)
-    _print(f"language   {decision.language}")
-    _print(f"decision   {decision.kind} {decision.entry or ' '.join(decision.choices) or decision.topic or ''}")
-    _print(f"thresholds answer {limits.answer:.2f}, choices {limits.choices:.2f}, margin {limits.margin:.2f}")
+    guess = guess_language(
+        clean(chosen.text), offered=brain.offered, prior=None, vocabulary=brain.vocabulary, identify=brain.identify
+    )
+    _print(f"language   {decision.language} (guessed {guess.language}, {guess.confidence:.2f})")
+    entries = " + ".join(filter(None, (decision.entry, decision.also))) or " ".join(decision.choices)
+    _print(f"decision   {decision.kind} {entries or decision.topic or ''}{' (urgent)' if decision.urgent else ''}")
+    _print(
+        f"thresholds answer {limits.answer:.2f}, choices {limits.choices:.2f}, margin {limits.margin:.2f},"
+        f" scope {limits.scope:.2f}"
+    )
     if seen.danger is not None:
         doubt = "urgent" if seen.danger.urgent else "in doubt"
         _print(f"danger     {seen.danger.chance:.2f} {seen.danger.entry} ({doubt})")
     for candidate in seen.candidates:
         views = "  ".join(f"{name} {value:.2f}" for name, value in candidate.views.items())
         _print(f"{candidate.score:.3f}  {candidate.label.ljust(28)} {views}  “{candidate.nearest}”")
+    for candidate in seen.candidates[:2]:
+        told = explain(brain.index, chosen.text, candidate.label, language=decision.language)
+        _print(f"{candidate.label}: " + ", ".join(f"{what} {weight:+.2f}" for what, weight in told))
     return 0

@@ -20,10 +20,10 @@ from filelock import FileLock
 
 from bot import content
 from bot.core.lexicon import lexicons
+from bot.encoder import Encoder
 from bot.errors import KnowledgeError
 from bot.i18n import Translator
 from bot.service import identify, memory
-from bot.encoder import Encoder
 from bot.service.brain import Loaded, build_brain, fingerprint, learn
 from bot.service.live import Live
 from bot.service.render import Renderer

@@ -117,7 +117,9 @@ class Encoder:
         looks = np.exp(looks - looks.max(axis=-1, keepdims=True))
         looks /= looks.sum(axis=-1, keepdims=True)
         seen = (looks @ value).transpose(0, 2, 1, 3).reshape(texts, length, width)
-        state = self._normal(f"{name}.attention.output.LayerNorm", state + self._linear(f"{name}.attention.output.dense", seen))
+        state = self._normal(
+            f"{name}.attention.output.LayerNorm", state + self._linear(f"{name}.attention.output.dense", seen)
+        )
         inner = _gelu(self._linear(f"{name}.intermediate.dense", state))
         return self._normal(f"{name}.output.LayerNorm", state + self._linear(f"{name}.output.dense", inner))
 
@@ -133,7 +135,9 @@ class Encoder:
 
 
 def _wrong(reason: str) -> SettingsError:
-    return SettingsError(name="BOT_ENCODER", reason=reason, example="a folder with tokenizer.json and model.safetensors")
+    return SettingsError(
+        name="BOT_ENCODER", reason=reason, example="a folder with tokenizer.json and model.safetensors"
+    )
 
 
 def _without_prefix(weights: Mapping[str, Any]) -> dict[str, Singles]:
@@ -154,7 +158,9 @@ def _gelu(values: Singles) -> Singles:
     """x times the normal distribution's share below x; the error function by Abramowitz and Stegun (1964), 7.1.26."""
     size = np.abs(values) * np.float32(math.sqrt(0.5))
     part = 1 / (1 + np.float32(0.3275911) * size)
-    series = part * (0.254829592 + part * (-0.284496736 + part * (1.421413741 + part * (-1.453152027 + part * 1.061405429))))
+    series = part * (
+        0.254829592 + part * (-0.284496736 + part * (1.421413741 + part * (-1.453152027 + part * 1.061405429)))
+    )
     erf = np.copysign(1 - series * np.exp(-size * size), values)
     result: Singles = (0.5 * values * (1 + erf)).astype(np.float32)
     return result

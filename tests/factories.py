@@ -247,6 +247,7 @@ def make_knowledge(*, arabic: bool = False, **fields: Any) -> Knowledge:
         "terms": (),
         "kinds": {code: {"@staff": _STAFF[code], "@out_of_scope": _OUTSIDE[code]} for code in _STAFF},
         "crisis": danger,
+        "thresholds": {},
         "lexicon": {},
         "guides": Guides({}, {}, {}, {}),
     }

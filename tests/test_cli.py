@@ -28,6 +28,7 @@ PARTS = (
     "catalogues",
     "index",
     "test",
+    "calibrate",
     "try",
     "export-translations",
     "import-translations",

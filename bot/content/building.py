@@ -44,6 +44,7 @@ def build(draft: Draft, *, approved_only: bool = True) -> Knowledge:
         terms=_terms(draft),
         kinds=_frozen({code: _kinds(draft, code) for code in draft.languages if code in draft.kinds}),
         crisis=_frozen({code: rules.item for code, rules in draft.crisis.items()}),
+        thresholds=_frozen(_thresholds(draft)),
         lexicon=_frozen({code: lexicon.forms for code, lexicon in draft.lexicons.items()}),
         guides=build_guides(draft),
     )
@@ -155,6 +156,11 @@ def _text(row: TextRow, source: TextRow | None, more: tuple[str, ...]) -> EntryT
         translated_from=row.translated_from,
         outdated=outdated,
     )
+
+
+def _thresholds(draft: Draft) -> dict[str, Mapping[str, float]]:
+    rows = draft.thresholds.item.thresholds if draft.thresholds else {}
+    return {code: _frozen(row.model_dump()) for code, row in rows.items()}
 
 
 def _terms(draft: Draft) -> tuple[Term, ...]:

@@ -36,6 +36,7 @@ from bot.content.models import (
     TermsFile,
     TextRow,
     TextsFile,
+    ThresholdsFile,
 )
 from bot.content.reading import Place, read, read_text
 from bot.content.validation import item_name, validate
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 _SINGLE = ("languages", "departments", "sources")
+_OPTIONAL = ("thresholds",)
 _FOLDERS = ("facts", "entries", "grants", "cities", "checklists")
 _IN_LANGUAGE = ("names", "guides", "terms", "kinds", "danger", "crisis")
 _LINES = ("phrases", "lexicon")
@@ -76,6 +78,7 @@ class Draft:
     broken: set[str] = field(default_factory=set)
     languages_file: Located[LanguagesFile] | None = None
     departments_file: Located[DepartmentsFile] | None = None
+    thresholds: Located[ThresholdsFile] | None = None
     languages: dict[str, Located[LanguageRow]] = field(default_factory=dict)
     departments: dict[str, Located[DepartmentRow]] = field(default_factory=dict)
     sources: dict[str, Located[SourceRow]] = field(default_factory=dict)
@@ -168,7 +171,12 @@ def _stamped(name: str, data: bytes) -> bytes:
 
 def _files(root: Path) -> list[Path]:
     """Returns the knowledge files, languages.yaml first: it says which folders are languages."""
-    found = [path for pattern in ("*.yaml", "*.yml", "*.txt") for path in root.rglob(pattern) if path.is_file()]
+    found = [
+        path
+        for pattern in ("*.yaml", "*.yml", *(f"{name}.txt" for name in _LINES))
+        for path in root.rglob(pattern)
+        if path.is_file()
+    ]
     return sorted(found, key=lambda path: (path.name != "languages.yaml" or path.parent != root, path.as_posix()))
 
 
@@ -179,7 +187,7 @@ def _kind(draft: Draft, parts: Sequence[str]) -> str | None:
     if ending != "yaml" or len(parts) > 2:
         return None
     if len(parts) == 1:
-        return stem if stem in _SINGLE else None
+        return stem if stem in (*_SINGLE, *_OPTIONAL) else None
     if parts[0] in _FOLDERS:
         return "questions" if parts == ("grants", "questions.yaml") else parts[0]
     if draft.languages_file is not None and draft.lacks("languages", parts[0]):
@@ -228,6 +236,8 @@ def _take_single(draft: Draft, whole: Place, content: BaseModel) -> None:
         case DepartmentsFile():
             draft.departments_file = Located(content, whole)
             _add(draft, draft.departments, whole, "departments", [(row.id, row) for row in content.departments])
+        case ThresholdsFile():
+            draft.thresholds = Located(content, whole)
         case SourcesFile():
             _add(draft, draft.sources, whole, "sources", [(row.id, row) for row in content.sources])
 

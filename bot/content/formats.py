@@ -16,6 +16,7 @@ from bot.content.models import (
     SourcesFile,
     TermsFile,
     TextsFile,
+    ThresholdsFile,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ FILE_MODELS: dict[str, type[BaseModel]] = {
     "terms": TermsFile,
     "kinds": KindsFile,
     "danger": DangerFile,
+    "thresholds": ThresholdsFile,
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from babel import Locale, UnknownLocaleError
 from rapidfuzz.distance import OSA
 
-from bot.content.reading import Place
+from bot.content.lines import LinePlace
 from bot.core.crisis import check_rules
 from bot.core.danger import CRISIS, HARMLESS
 from bot.core.text import fold, tokens
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.content.draft import Draft
     from bot.content.models import DangerFile, KindsFile
-    from bot.content.reading import Key
+    from bot.content.reading import Key, Place
 
 _STEP = re.compile(r"[^.\[\]]+")
 _REQUIRED_FILES = ("names", "kinds", "danger", "crisis")
@@ -141,16 +141,15 @@ def _entry_to_send(draft: Draft, place: Place, where: str, name: str, keys: tupl
         yield place.fault(f"{where}: the entry “{name}” is not approved, so nothing could be sent", *keys)
 
 
-def _phrases(draft: Draft, code: str) -> Iterator[tuple[str, str, Place, tuple[Key, ...]]]:
+def _phrases(draft: Draft, code: str) -> Iterator[tuple[str, str, Place | LinePlace, tuple[Key, ...]]]:
     """Yields every phrase of a language with its label and place."""
     for name, text in draft.texts[code].items():
         for index, phrase in enumerate(text.item.phrases):
             yield name, phrase, text.place, ("phrases", index)
     if (more := draft.phrases.get(code)) is not None:
         for name, rows in more.phrases.items():
-            place = Place(more.lines, (), name)
             for number, phrase in rows.items():
-                yield name, phrase, place, (number,)
+                yield name, phrase, LinePlace(more.lines.path, number, name), ()
     for label, keys, phrases, place in pseudo_phrases(draft, code):
         for index, phrase in enumerate(phrases):
             yield label, phrase, place, (*keys, index)

@@ -13,7 +13,7 @@ from bot.core.text import fold
 from bot.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from bot.content.draft import Draft
     from bot.content.reading import Key
@@ -29,9 +29,18 @@ class Lines:
     path: str
     rows: Mapping[int, str]
 
-    def line(self, keys: Sequence[Key]) -> int:
-        """Returns the line that `keys` end in."""
-        return int(keys[-1]) if keys else 1
+
+@dataclass(frozen=True, slots=True)
+class LinePlace:
+    """Where a phrase stands: its file, its line, and the entry it belongs to."""
+
+    path: str
+    number: int
+    entry: str
+
+    def fault(self, reason: str, *_: Key) -> Fault:
+        """Returns a fault at this place."""
+        return Fault(self.path, self.entry, reason, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +93,11 @@ def lexicon_lines(lines: Lines, faults: list[Fault]) -> LexiconLines:
         if not sign or not left.split() or not meaning:
             faults.append(Fault(lines.path, "", "must be “form form = meaning TAG”", number))
             continue
-        for word in meaning:
-            if not (_TAG.fullmatch(word) or _WORD.fullmatch(word)):
-                faults.append(Fault(lines.path, "", f"“{word}” is neither a plain English word nor a TAG", number))
+        faults += [
+            Fault(lines.path, "", f"“{word}” is neither a plain English word nor a TAG", number)
+            for word in meaning
+            if not (_TAG.fullmatch(word) or _WORD.fullmatch(word))
+        ]
         for form in left.split():
             if form != fold(form):
                 faults.append(Fault(lines.path, "", f"“{form}” must be written “{fold(form)}”", number))

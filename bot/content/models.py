@@ -269,6 +269,21 @@ class TermsFile(Strict):
     terms: list[TermRow] = Field(description="in any order")
 
 
+class ThresholdsRow(Strict):
+    """The confidences from which something is done in one language, see `bot.core.answer.Thresholds`."""
+
+    answer: float = Field(ge=0, le=1, description="an answer is given at once")
+    choices: float = Field(ge=0, le=1, description="entries are offered to choose from")
+    margin: float = Field(ge=0, le=1, description="lead over the second entry; less is a near tie")
+    scope: float = Field(ge=0, le=1, description="the message is likelier about this than about something else")
+
+
+class ThresholdsFile(Strict):
+    """thresholds.yaml, written by `knowledge calibrate --write`: in place of those set while learning."""
+
+    thresholds: dict[str, ThresholdsRow] = Field(description="by language code")
+
+
 class Smalltalk(Strict):
     """What people say that is no question."""
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bot.content.lines import Lines
-
 Key = str | int
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times faster where it is built
@@ -57,7 +55,7 @@ class Document:
 class Place:
     """Where a value stands: its document, the keys that lead to it, and the entry it belongs to."""
 
-    document: Document | Lines
+    document: Document
     keys: tuple[Key, ...]
     entry: str
 

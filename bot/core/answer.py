@@ -40,10 +40,10 @@ FLOW = "@flow:"
 _LIMIT = 8
 _FEWEST_CHOICES, _MOST_CHOICES = 2, 4
 _WORTH_A_CHOICE = 0.05  # of the first choice's confidence
-_LEAST_PERSON, _PERSON_SHARE = 0.2, 0.5  # see `_person`
+_LEAST_PERSON, _PERSON_SHARE = 0.15, 0.4  # see `_person`
 _FEWEST_HELD_OUT = 30
 _OUTSIDE = 0.2  # weight of a phrase whose label was left out: those are harder to refuse than what people ask
-_SURE = 0.75  # of the held-out phrases, which are harder than what most people ask, see `choose_thresholds`
+_SURE = 0.77  # of the held-out phrases, which are harder than what most people ask, see `choose_thresholds`
 _CHOICES, _BOTHER = 0.4, 0.25
 _MARGIN = 0.1  # lead over the second label; less is a near tie
 _STEPS = tuple(step / 100 for step in range(2, 99))
@@ -265,7 +265,7 @@ def _with_context(seen: Survey, question: Question, language: str, brain: Unders
 def _either(alone: tuple[Candidate, ...], together: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Joins the candidates of a follow-up alone and of it with the message before: what both find is likeliest."""
     by_label = {c.label: c for c in (*together, *alone)}
-    scores = {label: 0.0 for label in by_label}
+    scores = dict.fromkeys(by_label, 0.0)
     for share, found in ((_ALONE, alone), (_TOGETHER, together)):
         for candidate in found:
             scores[candidate.label] = 1 - (1 - scores[candidate.label]) * (1 - share * candidate.score)

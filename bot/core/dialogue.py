@@ -65,7 +65,16 @@ class Relay:
     edited: bool
 
 
-Effect = Say | OpenTicket | Relay
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Count that a message in `language` was given `outcome` with `confidence` (0 to 1)."""
+
+    language: str
+    confidence: float
+    outcome: str
+
+
+Effect = Say | OpenTicket | Relay | Count
 Step = tuple[Conversation, tuple[Effect, ...]]
 
 
@@ -250,15 +259,17 @@ def _question(state: Conversation, incoming: Incoming, decision: Decision, world
     text = incoming.text
     language = _reply_language(state, decision, world)
     state = replace(state, language=language)
+    counted = Count(language, decision.confidence, decision.kind.value)
     if decision.kind == Kind.STAFF:
         asked = replace(state, recent=_remember(state, Exchange(text)))
-        return _preview(asked, world, intro="for-staff", urgent=decision.urgent)
+        state, effects = _preview(asked, world, intro="for-staff", urgent=decision.urgent)
+        return state, (*effects, counted)
     content = replies.to_decision(world.knowledge, decision, world.today)
     if decision.kind != Kind.SMALLTALK:
         about = decision.entry or (decision.choices[0] if decision.choices else None)
         state = replace(state, recent=_remember(state, Exchange(text, about)))
     noted = replies.with_notes(content, _notes(incoming, decision, language, world))
-    return state, (_say(state, noted),)
+    return state, (_say(state, noted), counted)
 
 
 def _notes(incoming: Incoming, decision: Decision, language: str, world: World) -> replies.Notes:

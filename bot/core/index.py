@@ -170,6 +170,16 @@ class Shard:
         values = np.concatenate([values for _, values in sides])
         return rows[rows >= 0].astype(np.int64), values[rows >= 0]
 
+    def names_of(self, text: Texts) -> dict[int, str]:
+        """Returns the features of `text` by the row of the classifier's weights they have."""
+        at, found = 0, {}
+        sides = (self.words.features, self.letters.features, self.concepts)
+        for features, (columns, _) in zip(sides, (text.by_word, text.by_letter, text.by_concept), strict=True):
+            known = set(columns.tolist())
+            found.update({int(self.kept[at + c]): name for name, c in features.columns.items() if c in known})
+            at += len(features.columns)
+        return found
+
     def views(self, text: Texts) -> tuple[Floats, Floats]:
         """Returns, for a text, labels x views, and its similarity to every phrase."""
         by_words = self.words.similarity(text.by_word)

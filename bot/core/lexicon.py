@@ -70,9 +70,9 @@ class Lexicon:
         for length in range(len(word) - 1, max(_SHORTEST_STEM, len(word) - _ENDING) - 1, -1):
             stem = word[:length]
             at = bisect_left(self.ordered, stem)
-            if at < len(self.ordered) and self.ordered[at].startswith(stem):
-                if len(self.ordered[at]) <= len(word) + _ENDING:
-                    return self.forms[self.ordered[at]]
+            form = self.ordered[at] if at < len(self.ordered) else ""
+            if form.startswith(stem) and len(form) <= len(word) + _ENDING:
+                return self.forms[form]
         return None
 
     def _of_compound(self, word: str) -> Meaning | None:
@@ -80,10 +80,8 @@ class Lexicon:
         if len(word) < _COMPOUND:
             return None
         for at in range(len(word) - _SHORTEST_STEM, _SHORTEST_STEM - 1, -1):
-            first = self.forms.get(word[:at])
-            last = self.forms.get(word[at:]) if first else None
-            if first and last is None and word[at - 1] == "s":
-                first, last = self.forms.get(word[: at - 1]), self.forms.get(word[at:])
+            last = self.forms.get(word[at:])
+            first = self.forms.get(word[:at]) or (self.forms.get(word[: at - 1]) if word[at - 1] == "s" else None)
             if first and last:
                 return tuple(dict.fromkeys((*first, *last)))
         return None

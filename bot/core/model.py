@@ -157,6 +157,7 @@ class Knowledge:
     terms: tuple[Term, ...]
     kinds: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> pseudo label ("@staff") -> phrases
     crisis: Mapping[str, Mapping[str, object]]  # language -> the rules as read from crisis.yaml
+    thresholds: Mapping[str, Mapping[str, float]]  # language -> those of bot.core.answer.Thresholds that were refitted
     lexicon: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> folded word form -> what it means
     guides: Guides
 

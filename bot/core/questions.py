@@ -11,21 +11,23 @@ _FEWEST_WORDS = 3  # of a question that can stand alone
 _LONGEST = 40  # words of a message that is looked at
 
 # "And", and what questions begin with, folded; in the languages of the knowledge base.
-_AND = frozenset("and also plus og samt und sowie i oraz a та й і и also dazu si iar ve ayrica bir de jeste".split())
-_ASKING = frozenset(
-    "how what where when who which why can do does is are may must should could"
-    " hvordan hvad hvor hvornaar hvem hvilken hvilke hvorfor kan skal maa er har"
-    " wie was wo wann wer welche welchen warum kann muss darf soll gibt"
-    " jak co gdzie kiedy kto ktory jaki jakie ile czy dlaczego moge musze"
-    " як що де коли хто яки скильки чи чому можна треба"
-    " cum ce unde cand cine care cat cati pot trebuie"
-    " nasil ne nerede nereye kim hangi kac neden nicin"
-    " kde kdy kdo jaky jake kolik proc muzu musim"
-    " كيف ما ماذا اين متي من كم هل لماذا وكيف وماذا واين ومتي وكم وهل"
-    " 怎 什 哪 几 多 谁".split()
-)
-_FOLDED_AND = frozenset(fold(word) for word in _AND)
-_FOLDED_ASKING = frozenset(fold(word) for word in _ASKING)
+_AND = """
+    and also plus og samt und sowie i oraz a та й і и also dazu si iar ve ayrica bir de jeste
+"""
+_ASKING = """
+    how what where when who which why can do does is are may must should could
+    hvordan hvad hvor hvornaar hvem hvilken hvilke hvorfor kan skal maa er har
+    wie was wo wann wer welche welchen warum kann muss darf soll gibt
+    jak co gdzie kiedy kto ktory jaki jakie ile czy dlaczego moge musze
+    як що де коли хто яки скильки чи чому можна треба
+    cum ce unde cand cine care cat cati pot trebuie
+    nasil ne nerede nereye kim hangi kac neden nicin
+    kde kdy kdo jaky jake kolik proc muzu musim
+    كيف ما ماذا اين متي من كم هل لماذا وكيف وماذا واين ومتي وكم وهل
+    怎 什 哪 几 多 谁
+"""
+_FOLDED_AND = frozenset(fold(word) for word in _AND.split())
+_FOLDED_ASKING = frozenset(fold(word) for word in _ASKING.split())
 _WORD = re.compile(r"\S+")
 
 

@@ -270,6 +270,22 @@ def survey(index: Index, text: str, *, language: str | None = None, limit: int =
     return Survey(best_of_each(seen.candidates + other.candidates)[:limit], graver(seen.danger, other.danger))
 
 
+def explain(
+    index: Index, text: str, label: str, *, language: str | None, limit: int = 8
+) -> tuple[tuple[str, float], ...]:
+    """Returns the words, letter pieces and concepts of `text` that told most for or against `label`, and how much."""
+    shard = index.shards.get(language)
+    parts = runs(shortened(clean(text)))
+    if shard is None or label not in shard.labels or not parts:
+        return ()
+    seen = shard.encode(mend(parts, index, shard), index.lexicon(language))
+    names = shard.names_of(seen)
+    rows, values = shard.stacked(seen)
+    told = values * shard.classifier.weights[rows, shard.labels.index(label)].astype(np.float64)
+    best = np.argsort(-np.abs(told), kind="stable")[:limit]
+    return tuple((names[int(rows[place])], float(told[place])) for place in best)
+
+
 def alarm(index: Index, text: str, *, language: str | None) -> Danger | None:
     """Returns the danger that `text` may tell of in the shard of `language`, without ranking what else it means."""
     shard = index.shards.get(language)
@@ -289,11 +305,11 @@ def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(best.values(), key=lambda c: (-c.score, c.label)))
 
 
-def _surveyed(
-    index: Index, shard: Shard, text: str, parts: Sequence[str], limit: int, language: str | None
-) -> Survey:
+def _surveyed(index: Index, shard: Shard, text: str, parts: Sequence[str], limit: int, language: str | None) -> Survey:
     vector = index.encode(text) if index.encode is not None and shard.vectors is not None else None
-    views, joint = shard.views(shard.encode(parts, index.lexicon(language if language in index.lexicons else shard.language), vector))
+    views, joint = shard.views(
+        shard.encode(parts, index.lexicon(language if language in index.lexicons else shard.language), vector)
+    )
     danger = judge(shard.net, shard.labels, views[:, CLASSIFIER]) if shard.net is not None else None
     if not len(shard.ranked):
         return Survey((), danger)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.core.danger import is_of_net, plain_labels, weave
 from bot.core.index import BLOCKS, Shard, Vectors, known_share
 from bot.core.lexicon import concept_grams
-from bot.core.linear import ABSENT, Linear, stacked, train, train_one
+from bot.core.linear import Linear, stacked, train, train_one
 from bot.core.ranking import CLASSIFIER, DOCUMENTS, ENCODER, LETTERS, VIEWS, WORDS, HeldOut, Seen, fit, measure
 from bot.core.spaces import bm25_space, cosine_features, space, without_common
 from bot.core.text import cut, letter_grams, runs, word_grams
@@ -148,7 +148,9 @@ def _held_out(
         inside = np.isin(owner, np.unique(rows.owner[trained]))
         place = np.where(inside, np.searchsorted(ranked, owner), -1)
         mine = np.isin(owner, ranked)
-        seen.append(Seen(views[mine][:, ranked], place[mine], _known(parts, trained & np.isin(rows.owner, ranked), asked[mine])))
+        seen.append(
+            Seen(views[mine][:, ranked], place[mine], _known(parts, trained & np.isin(rows.owner, ranked), asked[mine]))
+        )
         scores.append(views[inside, :, CLASSIFIER])
         owners.append(owner[inside])
     if not seen:  # too few phrases to hold any out

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.core import markup
-from bot.core.answer import Thresholds, Understanding, all_thresholds
+from bot.core.answer import STAFF, Thresholds, Understanding, all_thresholds
 from bot.core.crisis import CrisisRules, compile_rules
 from bot.core.index import Document, Example, Index, build
 from bot.core.language import Vocabulary
@@ -88,7 +88,7 @@ def build_brain(
     learned = learned or learn(knowledge, encode=encode)
     return Understanding(
         index=replace(learned.index, encode=encode),
-        thresholds=learned.thresholds,
+        thresholds={**learned.thresholds, **{code: Thresholds(**row) for code, row in knowledge.thresholds.items()}},
         offered=tuple(code for code, language in knowledge.languages.items() if language.offered),
         vocabulary=learned.vocabulary,
         identify=identify,
@@ -99,12 +99,13 @@ def build_brain(
 
 
 def _near_danger(knowledge: Knowledge) -> frozenset[str]:
-    """Returns the entries about danger: urgent ones, and those that are related to one both ways."""
+    """Returns the labels that may be about danger: urgent entries, those related to one both ways, and whatever only
+    a person can look into."""
     urgent = {entry.id: entry for entry in knowledge.entries.values() if entry.urgent}
     both = {
         entry.id for entry in knowledge.entries.values() for name in entry.related if entry.id in _related(urgent, name)
     }
-    return frozenset(urgent) | both
+    return frozenset(urgent) | both | {STAFF}
 
 
 def _related(urgent: Mapping[str, Entry], name: str) -> tuple[str, ...]:

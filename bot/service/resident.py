@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import Conversation
-from bot.core.dialogue import OpenTicket, Relay, Say, World, step
+from bot.core.dialogue import Count, OpenTicket, Relay, Say, World, step
 from bot.core.mail import Priority
 from bot.core.model import IncomingKind
 from bot.core.privacy import redact
 from bot.service.mails import resident_mail
-from bot.store import conversations, inbox, outbox, tickets
+from bot.store import answered, conversations, inbox, outbox, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -87,3 +87,5 @@ class Residents:
                 self._desk.open(connection, identity, effect.draft, effect.language, incoming)
             case Relay():
                 self._desk.relay(connection, effect, incoming)
+            case Count():
+                answered.count(connection, effect.language, effect.confidence, effect.outcome)

@@ -50,6 +50,16 @@ _waiting = text("done_at IS NULL")
 Index("ix_inbox_open_lane", inbox.c.lane, inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
 Index("ix_inbox_open_seq", inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
 
+answered = Table(
+    "answered",
+    metadata,
+    Column("language", String(16), primary_key=True),
+    Column("bucket", Integer, primary_key=True),  # of confidence: 0 to 19, each a twentieth
+    Column("outcome", String(16), primary_key=True),  # what was decided, see bot.core.answer.Kind
+    Column("rating", String(16), primary_key=True),  # "" as long as the person did not rate
+    Column("count", Integer, nullable=False),
+)
+
 conversations = Table(
     "conversations",
     metadata,

@@ -96,7 +96,7 @@ EXAMPLES = [
 
 def learned(spread: Spread) -> Learned:
     index = build(EXAMPLES, spread=spread)
-    return Learned(index, Thresholds(), Vocabulary.learned({"en": ["pay tax"]}), compile_rules({}))
+    return Learned(index, {None: Thresholds()}, Vocabulary.learned({"en": ["pay tax"]}), compile_rules({}))
 
 
 def test_what_is_kept_is_recalled_with_its_shards(tmp_path: Path) -> None:
