@@ -259,7 +259,7 @@ def _with_context(seen: Survey, question: Question, language: str, brain: Unders
     if clear or not meaningful or not question.context or len(words) > _FOLLOW_UP:
         return seen
     together = survey(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
-    return Survey(_either(seen.candidates, together.candidates), graver(seen.danger, together.danger))
+    return Survey(_either(seen.candidates, together.candidates), seen.danger)
 
 
 def _either(alone: tuple[Candidate, ...], together: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
