@@ -100,6 +100,13 @@ def cosine_features(rows: Sequence[Sequence[str]], plain: NDArray[np.bool_]) -> 
     return Features(columns, weight, math.log(size / 2) + 1), matrix
 
 
+def only(features: Features, matrix: Any, some: NDArray[np.bool_]) -> tuple[Features, Any]:
+    """Returns `features` and their `matrix` with `some` of the columns; a query takes the others for unknown ones."""
+    place = np.cumsum(some) - 1
+    columns = {feature: int(place[column]) for feature, column in features.columns.items() if some[column]}
+    return Features(columns, features.weight[some], features.unseen, features.norm), matrix[:, some]
+
+
 def without_common(matrix: Any) -> Any:
     """Returns the sparse `matrix` without the features that stand in so many rows that they tell next to nothing.
 

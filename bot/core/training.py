@@ -18,7 +18,7 @@ from bot.core.index import BLOCKS, Shard, Vectors, known_share
 from bot.core.lexicon import concept_grams
 from bot.core.linear import Linear, stacked, train, train_one
 from bot.core.ranking import CLASSIFIER, DOCUMENTS, ENCODER, LETTERS, VIEWS, WORDS, HeldOut, Seen, fit, measure
-from bot.core.spaces import bm25_space, cosine_features, space, without_common
+from bot.core.spaces import bm25_space, cosine_features, only, space, without_common
 from bot.core.text import cut, letter_grams, runs, word_grams
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ def build_shard(job: Job) -> tuple[Shard, HeldOut]:
     words, by_word = cosine_features([word_grams(cut(run)) for run in parts], plain)
     letters, by_letter = cosine_features([letter_grams(run) for run in parts], plain)
     concepts, by_concept = cosine_features([concept_grams(job.lexicon.meanings(run)) for run in parts], plain)
+    concepts, by_concept = only(concepts, by_concept, _common(by_concept, _RARE_CONCEPT))  # most pairs stand once
     blocks = (by_word, by_letter, by_concept)
-    keep = [_common(block, rare) for block, rare in zip(blocks, (_RARE, _RARE, _RARE_CONCEPT), strict=True)]
+    keep = [_common(by_word, _RARE), _common(by_letter, _RARE), np.ones(by_concept.shape[1], dtype=bool)]
     kept = np.full(sum(block.shape[1] for block in blocks), -1, dtype=np.int32)
     kept[np.concatenate(keep)] = np.arange(int(np.concatenate(keep).sum()))
     matrix = stacked([block[:, some] * share**0.5 for block, some, share in zip(blocks, keep, BLOCKS, strict=True)])
