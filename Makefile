@@ -11,7 +11,7 @@ run: $(READY)
 	@$(BIN)/ballerup-bot run
 
 test: $(DEV)
-	@echo "Learning the knowledge (a minute or two after a change of it) …"
+	@echo "Learning the knowledge (a few minutes after a change of all of it) …"
 	@-$(BIN)/ballerup-bot knowledge index
 	$(BIN)/python -m pytest -n auto
 

@@ -17,9 +17,7 @@ import argparse
 import importlib.util
 import json
 import multiprocessing
-import resource
 import sqlite3
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +31,7 @@ from bot.core.ranking import rank
 from bot.core.text import tokens
 from bot.editions import read_lexicons
 from bot.encoder import Encoder
-from bot.evaluate import Row, read_rows
+from bot.evaluate import Row, peak_memory_mb, read_rows
 from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -207,7 +205,7 @@ def measure(name: str, train: Sequence[Row], test: Sequence[Row]) -> dict[str, f
         "ms": float(np.quantile(times, 0.5)),
         "ms p99": float(np.quantile(times, 0.99)),
         "build s": built,
-        "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024),
+        "MB": peak_memory_mb(),
     }
 
 

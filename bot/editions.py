@@ -87,7 +87,7 @@ def _read(settings: Settings) -> tuple[Loaded, Renderer]:
     offered = [language for language in knowledge.languages.values() if language.offered]
     translator = Translator.load(settings.locales, offered)
     encode = read_encoder(settings)
-    name = memory.key(reading.fingerprint + (encode.name if encode else ""))
+    name = _learned_name(reading, encode)
     learned, known = memory.recall(settings.cache, name), identify.recall(settings.cache)
     if learned is None or known is None:
         _learn_apart(settings)
@@ -112,6 +112,10 @@ def _reading(settings: Settings) -> memory.Reading:
     return reading
 
 
+def _learned_name(reading: memory.Reading, encode: Encoder | None) -> str:
+    return memory.key(reading.fingerprint + (encode.name if encode else ""))
+
+
 def read_encoder(settings: Settings) -> Encoder | None:
     """Returns the sentence encoder of the settings, None without one. Raises SettingsError."""
     return Encoder(settings.encoder) if settings.encoder else None
@@ -134,7 +138,7 @@ def keep_index(settings: Settings) -> None:
     """Learns the knowledge and keeps the result. Raises KnowledgeError, and OSError for a folder not writable."""
     reading = _reading(settings)
     knowledge, encode = reading.knowledge, read_encoder(settings)
-    name = memory.key(reading.fingerprint + (encode.name if encode else ""))
+    name = _learned_name(reading, encode)
     settings.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the workers: several threads each would only fight
     with FileLock(settings.cache / _LOCK):  # one learns, others that start meanwhile wait for it
@@ -153,7 +157,7 @@ def _workers() -> int:
 
 def _learn_apart(settings: Settings) -> None:
     """Learning takes memory that a process never gives back, so it is done in another one."""
-    _log.info("learning what has changed; all of it takes a minute or two", folder=str(settings.cache))
+    _log.info("learning what has changed; all of it takes a few minutes", folder=str(settings.cache))
     paths = {"BOT_KNOWLEDGE": str(settings.knowledge), "BOT_CACHE": str(settings.cache)}
     paths["BOT_ENCODER"] = str(settings.encoder or "")
     command = [sys.executable, "-m", "bot", "knowledge", "index"]

@@ -98,7 +98,7 @@ def evaluate(
     return {
         **_figures(outcomes),
         "build_s": round(build_s, 3),
-        "peak_memory_mb": round(_peak_memory_mb(), 1),
+        "peak_memory_mb": round(peak_memory_mb(), 1),
         "threshold": round(threshold, 4),
         "examples": len(known),
         "labels": len({row.label for row in known}),
@@ -195,7 +195,7 @@ def _progress(done: int, total: int) -> None:
         sys.stderr.flush()
 
 
-def _peak_memory_mb() -> float:
+def peak_memory_mb() -> float:
     """Returns the most memory this process has held, in MB; the kernel counts in KB, macOS in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

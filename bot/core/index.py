@@ -106,14 +106,6 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Vectors:
-    """The encoder's vectors of the phrases (rows x width), and a classifier over them."""
-
-    rows: NDArray[np.float16]
-    classifier: Linear
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Shard:
     """Everything about one language: its labels, phrases, spaces, classifier and weights.
 
@@ -123,7 +115,7 @@ class Shard:
     the words that typing errors are mended to, by first letter (people seldom miss that one) and length, the
     commonest first. `ranked` numbers the labels that are ranked,
     `vocabulary` holds the folded words of their phrases and documents with their weights; danger and its look-alikes
-    are the `net`'s.
+    are the `net`'s. `over_vectors` is the classifier of the encoder's vectors, where there is an encoder.
     """
 
     language: str | None
@@ -142,7 +134,7 @@ class Shard:
     ranked: Ints
     weights: Weights
     net: Net | None
-    vectors: Vectors | None = None
+    over_vectors: Linear | None = None
 
     def encode(self, parts: Sequence[str], lexicon: Lexicon, vector: Singles | None = None) -> Texts:
         """Returns how this shard sees the folded runs `parts` of a text, with its `vector` where there is one."""
@@ -190,10 +182,8 @@ class Shard:
         views[:count, WORDS] = np.maximum.reduceat(by_words, self.first)
         views[:count, LETTERS] = np.maximum.reduceat(by_letters, self.first)
         views[:, DOCUMENTS] = self.documents.similarity(self.documents.features.encode(text.words))
-        if self.vectors is not None and text.vector is not None:
-            views[:, ENCODER] = self.vectors.classifier.scores(
-                np.arange(len(text.vector)), text.vector.astype(np.float64)
-            )
+        if self.over_vectors is not None and text.vector is not None:
+            views[:, ENCODER] = self.over_vectors.many(text.vector)
         return views, joint(by_words, by_letters)
 
     def known(self, parts: Sequence[str]) -> float:

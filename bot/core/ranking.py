@@ -7,8 +7,8 @@ confidence is the product. Both are fitted on predictions for unseen phrases, wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+Arrays = TypeVar("Arrays", "HeldOut", "Seen")
 
 CLASSIFIER, WORDS, LETTERS, DOCUMENTS, ENCODER = range(5)
 VIEWS = 5
@@ -94,12 +96,7 @@ class HeldOut:
     @classmethod
     def joined(cls, parts: Sequence[HeldOut]) -> HeldOut:
         """Returns the predictions of several shards as one."""
-        return cls(
-            top=np.concatenate([part.top for part in parts]),
-            margin=np.concatenate([part.margin for part in parts]),
-            place=np.concatenate([part.place for part in parts]),
-            outside=np.concatenate([part.outside for part in parts]),
-        )
+        return _joined(cls, parts)
 
 
 def confidences(weights: Weights, views: Floats, known: float) -> Floats:
@@ -122,11 +119,12 @@ class Seen:
     @classmethod
     def joined(cls, parts: Sequence[Seen]) -> Seen:
         """Returns several as one."""
-        return cls(
-            views=np.concatenate([part.views for part in parts]),
-            owner=np.concatenate([part.owner for part in parts]),
-            known=np.concatenate([part.known for part in parts]),
-        )
+        return _joined(cls, parts)
+
+
+def _joined(kind: type[Arrays], parts: Sequence[Arrays]) -> Arrays:
+    """Returns one of the `kind` whose arrays are those of the `parts`, one after the other."""
+    return kind(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(kind)))
 
 
 def fit(seen: Seen) -> Weights:
@@ -263,9 +261,10 @@ def survey(index: Index, text: str, *, language: str | None = None, limit: int =
     if least >= _ENOUGH_KNOWN:
         return seen
     others = [shard for shard in index.shards.values() if shard is not own]
-    best = max(others, key=lambda shard: shard.known(parts), default=None)
-    if best is None or best.known(parts) <= least:
+    known = [shard.known(parts) for shard in others]
+    if max(known, default=-1.0) <= least:
         return seen
+    best = others[known.index(max(known))]
     other = _surveyed(index, best, text, mend(parts, index, best), limit, language)
     return Survey(best_of_each(seen.candidates + other.candidates)[:limit], graver(seen.danger, other.danger))
 
@@ -306,7 +305,7 @@ def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 
 def _surveyed(index: Index, shard: Shard, text: str, parts: Sequence[str], limit: int, language: str | None) -> Survey:
-    vector = index.encode(text) if index.encode is not None and shard.vectors is not None else None
+    vector = index.encode(text) if index.encode is not None and shard.over_vectors is not None else None
     views, joint = shard.views(
         shard.encode(parts, index.lexicon(language if language in index.lexicons else shard.language), vector)
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.danger import is_of_net, plain_labels, weave
-from bot.core.index import BLOCKS, Shard, Vectors, known_share
+from bot.core.index import BLOCKS, Shard, known_share
 from bot.core.lexicon import concept_grams
 from bot.core.linear import Linear, stacked, train, train_one
 from bot.core.ranking import CLASSIFIER, DOCUMENTS, ENCODER, LETTERS, VIEWS, WORDS, HeldOut, Seen, fit, measure
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bot.core.index import Job
+    from bot.core.spaces import Space
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -79,7 +80,8 @@ def build_shard(job: Job) -> tuple[Shard, HeldOut]:
     vocabulary = {word: weight.get(word, words.unseen) for word in spoken | written}
     spellings = {word: weight.get(word, words.unseen) for word in {*weight, *written} if word.isalpha()}
     classifier = _classifier(rows, labels, np.ones(len(owner), dtype=bool))
-    seen, net_scores, net_owner = _held_out(job, rows, labels, ranked, parts)
+    documents = bm25_space(texts, len(labels))
+    seen, net_scores, net_owner = _held_out(documents, rows, labels, ranked, parts)
     weights = fit(seen)
     shard = Shard(
         language=job.language,
@@ -89,7 +91,7 @@ def build_shard(job: Job) -> tuple[Shard, HeldOut]:
         words=space(words, by_word),
         letters=space(letters, by_letter),
         concepts=concepts,
-        documents=bm25_space(texts, len(labels)),
+        documents=documents,
         kept=kept,
         classifier=classifier,
         vocabulary=vocabulary,
@@ -98,7 +100,7 @@ def build_shard(job: Job) -> tuple[Shard, HeldOut]:
         ranked=ranked,
         weights=weights,
         net=weave(labels, net_scores, net_owner, job.near_danger),
-        vectors=None if vectors is None else Vectors(vectors.astype(np.float16), _over_vectors(rows, labels, plain)),
+        over_vectors=None if vectors is None else _over_vectors(rows, labels, plain),
     )
     return shard, measure(weights, seen)
 
@@ -136,10 +138,9 @@ def _over_vectors(rows: _Rows, labels: Sequence[str], trained: Mask) -> Linear:
 
 
 def _held_out(
-    job: Job, rows: _Rows, labels: Sequence[str], ranked: Ints, parts: Sequence[Sequence[str]]
+    documents: Space, rows: _Rows, labels: Sequence[str], ranked: Ints, parts: Sequence[Sequence[str]]
 ) -> tuple[Seen, Floats, Ints]:
     """Returns what the views say of held-out phrases, and the classifier's scores of all held-out ones for the net."""
-    documents = bm25_space(((labels.index(d.label), cut(runs(d.text))) for d in job.documents), len(labels))
     seen, scores, owners = [], [], []
     for trained, asked in _folds(rows.owner, ranked):
         views = _views(rows, labels, ranked, trained, asked)
