@@ -31,6 +31,11 @@ Value = TypeVar("Value")
 
 _log = structlog.get_logger("memory")
 _CORE, _CONTENT = (Path(__file__).parent.parent / name for name in ("core", "content"))
+LEARNING = (
+    *("answer", "crisis", "danger", "index", "language", "lexicon", "linear", "markup"),
+    *("questions", "ranking", "spaces", "text", "training", "word_patterns"),
+)
+"""The modules of the core on which depends what is learned; a test compares them with what they import."""
 _KEPT = 3
 
 
@@ -67,7 +72,7 @@ class Reading:
 
 def key(fingerprint: str) -> str:
     """Returns the name of what is learned from what has this `fingerprint` by this code on this Python and NumPy."""
-    return _name(fingerprint, [*sorted(_CORE.glob("*.py")), Path(brain.__file__)])
+    return _name(fingerprint, [*(_CORE / f"{name}.py" for name in LEARNING), Path(brain.__file__)])
 
 
 def reading_key(version: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,13 +14,12 @@ from bot.core.crisis import compile_rules
 from bot.core.index import Example, build
 from bot.core.language import Vocabulary
 from bot.core.ranking import rank
-from bot.service import identify, memory
+from bot.service import brain, identify, memory
 from bot.service.brain import Learned
 from tests.factories import make_knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from bot.core.index import Job, Shard, Spread
     from bot.core.ranking import HeldOut
@@ -152,3 +153,31 @@ def test_a_damaged_reading_counts_as_missing(tmp_path: Path) -> None:
     path = tmp_path / "knowledge-a.pickle"
     path.write_bytes(path.read_bytes()[:-9])
     assert memory.recall_reading(tmp_path, "a") is None
+
+
+def _imported(path: Path) -> set[str]:
+    """The modules of the core that a module imports when it runs."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in typing and (node.module or "").startswith("bot.core"):
+            inside = (node.module or "").removeprefix("bot.core").lstrip(".")
+            found |= {inside} if inside else {alias.name for alias in node.names}
+    return found
+
+
+def test_what_is_learned_depends_on_the_modules_that_are_named() -> None:
+    core = Path(memory.__file__).parents[1] / "core"
+    reached: set[str] = set()
+    waiting = _imported(Path(brain.__file__))
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        waiting |= _imported(core / f"{name}.py") - reached
+    assert reached - {"model"} == set(memory.LEARNING)  # frozen values: what is in them is in the fingerprint
