@@ -15,7 +15,8 @@ import numpy as np
 
 from bot.core.answer import Question, understand
 from bot.core.conversation import Conversation, Exchange
-from bot.core.dialogue import Say, World, step
+from bot.core.dialogue import step
+from bot.core.effects import Say, World
 from bot.core.model import Incoming, IncomingKind
 from bot.editions import build_core
 from bot.settings import load

@@ -6,6 +6,7 @@ import gc
 from typing import TYPE_CHECKING
 
 from bot.content.adding import add_language
+from bot.content.answer_rules import answer_faults
 from bot.content.building import build
 from bot.content.draft import read_folder, version
 from bot.content.entry_rules import entry_faults
@@ -75,5 +76,5 @@ def examine(folder: Path) -> tuple[Knowledge | None, tuple[Fault, ...]]:
 
 
 def _faults(draft: Draft) -> tuple[Fault, ...]:
-    rules = (fact_faults, entry_faults, text_faults, language_faults, guide_faults, line_faults)
+    rules = (fact_faults, entry_faults, text_faults, language_faults, guide_faults, answer_faults, line_faults)
     return tuple(sorted({*draft.faults, *(fault for rule in rules for fault in rule(draft))}))

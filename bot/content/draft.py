@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.content.formats import FILE_MODELS
 from bot.content.guide_models import (
+    AnswersFile,
     AskRow,
     ChecklistFile,
     CityFile,
@@ -54,7 +55,7 @@ Item = TypeVar("Item")
 _SINGLE = ("languages", "departments", "sources")
 _OPTIONAL = ("thresholds",)
 _FOLDERS = ("facts", "entries", "grants", "cities", "checklists")
-_IN_LANGUAGE = ("names", "guides", "terms", "kinds", "danger", "crisis")
+_IN_LANGUAGE = ("names", "guides", "answers", "terms", "kinds", "danger", "crisis")
 _LINES = ("phrases", "lexicon")
 
 
@@ -92,6 +93,7 @@ class Draft:
     checklists: dict[str, Located[ChecklistFile]] = field(default_factory=dict)
     names: dict[str, Located[NamesFile]] = field(default_factory=dict)
     guides: dict[str, Located[GuidesFile]] = field(default_factory=dict)
+    answers: dict[str, Located[AnswersFile]] = field(default_factory=dict)
     terms: dict[str, Located[TermsFile]] = field(default_factory=dict)
     kinds: dict[str, Located[KindsFile]] = field(default_factory=dict)
     danger: dict[str, Located[DangerFile]] = field(default_factory=dict)
@@ -255,7 +257,7 @@ def _take_topic(draft: Draft, folder: str, topic: str, whole: Place, content: Ba
             _add(draft, draft.labels[folder], whole, "labels", list(content.labels.items()), topic)
         case QuestionsFile() | GrantsFile() | CityFile() | ChecklistFile():
             _take_guide(draft, topic, whole, content)
-        case NamesFile() | GuidesFile() | TermsFile() | KindsFile() | DangerFile():
+        case NamesFile() | GuidesFile() | AnswersFile() | TermsFile() | KindsFile() | DangerFile():
             _take_words(draft, folder, topic, whole, content)
 
 
@@ -280,6 +282,8 @@ def _take_words(draft: Draft, folder: str, topic: str, whole: Place, content: Ba
             draft.names[folder] = Located(content, whole)
         case GuidesFile():
             draft.guides[folder] = Located(content, whole)
+        case AnswersFile():
+            draft.answers[folder] = Located(content, whole)
         case TermsFile():
             draft.terms[folder] = Located(content, whole)
         case KindsFile():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.content.guide_models import ChecklistFile, CityFile, GrantsFile, GuidesFile, QuestionsFile
+from bot.content.guide_models import AnswersFile, ChecklistFile, CityFile, GrantsFile, GuidesFile, QuestionsFile
 from bot.content.models import (
     DangerFile,
     DepartmentsFile,
@@ -35,6 +35,7 @@ FILE_MODELS: dict[str, type[BaseModel]] = {
     "texts": TextsFile,
     "names": NamesFile,
     "guides": GuidesFile,
+    "answers": AnswersFile,
     "terms": TermsFile,
     "kinds": KindsFile,
     "danger": DangerFile,

@@ -16,13 +16,15 @@ from bot.core.guides import (
     GrantRule,
     Guides,
     Step,
+    Typed,
 )
+from bot.core.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.content.draft import Draft, Located
-    from bot.content.guide_models import AskRow, ChecklistFile, CityFile, GrantRow, GrantRuleRow, StepRow
+    from bot.content.guide_models import AnswersFile, AskRow, ChecklistFile, CityFile, GrantRow, GrantRuleRow, StepRow
     from bot.core.guides import Words
 
 
@@ -34,6 +36,7 @@ def build_guides(draft: Draft) -> Guides:
         grants=MappingProxyType({name: _grant(words, grant) for name, grant in draft.grants.items()}),
         cities=MappingProxyType({name: _city(words, city.item) for name, city in draft.cities.items()}),
         checklists=MappingProxyType({name: _checklist(words, file.item) for name, file in draft.checklists.items()}),
+        typed=MappingProxyType({code: _typed(file.item) for code, file in draft.answers.items()}),
     )
 
 
@@ -63,7 +66,8 @@ def _asks(words: _Spoken, group: str, rows: Iterable[AskRow]) -> Mapping[str, As
 
 def _ask(words: _Spoken, group: str, row: AskRow) -> Ask:
     options = {option: words.of(group, f"{row.id}.{option}") for option in row.options}
-    return Ask(row.id, row.type, row.unit, words.of(group, row.id), MappingProxyType(options))
+    when = MappingProxyType({name: tuple(answers) for name, answers in row.when.items()})
+    return Ask(row.id, row.type, row.unit, words.of(group, row.id), MappingProxyType(options), when)
 
 
 def _grant(words: _Spoken, grant: Located[GrantRow]) -> Grant:
@@ -109,6 +113,8 @@ def _checklist(words: _Spoken, row: ChecklistFile) -> Checklist:
     group = f"checklists.{row.id}"
     return Checklist(
         id=row.id,
+        kind=row.kind,
+        department=row.department,
         titles=words.of(group, "title"),
         questions=_asks(words, f"{group}.questions", row.questions),
         steps=tuple(_step(words, f"{group}.steps", step) for step in row.steps),
@@ -125,3 +131,27 @@ def _step(words: _Spoken, group: str, row: StepRow) -> Step:
         deadline_from=row.deadline.counted_from if row.deadline else None,
         words=words.of(group, row.id),
     )
+
+
+def _typed(file: AnswersFile) -> Typed:
+    return Typed(
+        yes=_folded(file.yes),
+        no=_folded(file.no),
+        unknown=_folded(file.unknown),
+        controls=MappingProxyType({name: _folded(words) for name, words in file.controls.items()}),
+        numbers=MappingProxyType({fold(word): value for word, value in file.numbers.items()}),
+        choices=MappingProxyType({name: _options(questions) for name, questions in file.choices.items()}),
+        measures=MappingProxyType({name: _measures(questions) for name, questions in file.measures.items()}),
+    )
+
+
+def _folded(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fold(word) for word in words))
+
+
+def _options(questions: Mapping[str, Mapping[str, Iterable[str]]]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    return MappingProxyType({name: _measures(options) for name, options in questions.items()})
+
+
+def _measures(lists: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({name: _folded(words) for name, words in lists.items()})

@@ -12,6 +12,7 @@ from bot.core.guides import AskType, RuleTest
 Sentence = Line
 When = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Control = Literal["back", "change", "skip", "stop", "next", "restart"]
 Audience = Literal["newcomer", "resident", "company", "association", "school", "employee", "young-person"]
 
 _COMPARISONS = {RuleTest.BELOW, RuleTest.AT_MOST, RuleTest.AT_LEAST}
@@ -22,9 +23,10 @@ class AskRow(Strict):
     """A question that a guide asks."""
 
     id: Id = Field(description="kebab-case id")
-    type: Annotated[AskType, Field(strict=False)] = Field(description="choice, number, yes_no or date")
+    type: Annotated[AskType, Field(strict=False)] = Field(description="choice, number, yes_no, date, cvr or text")
     options: list[Id] = Field(default_factory=list, description="of a choice, in the order in which they are shown")
     unit: Line | None = Field(None, description="of a number: year, day, person, …; for editors")
+    when: dict[Id, list[Id]] = Field(default_factory=dict, description="answers with which it is asked; all must hold")
 
     @model_validator(mode="after")
     def _options_fit(self) -> Self:
@@ -128,6 +130,8 @@ class ChecklistFile(Strict):
     """checklists/<id>.yaml: steps that depend on a few answers."""
 
     id: Id = Field(description="the file's name without .yaml")
+    kind: Literal["checklist", "intake"] = Field("checklist", description="intake: offers and a brief to staff")
+    department: Id | None = Field(None, description="of an intake: who gets the brief")
     questions: list[AskRow] = Field(description="in the order in which they are asked")
     steps: list[StepRow] = Field(description="in the order in which they are done")
 
@@ -163,6 +167,18 @@ class ChecklistWords(Strict):
     title: Sentence = Field(description="its name")
     questions: dict[Id, AskWords] = Field(description="by question")
     steps: dict[Id, Sentence] = Field(description="by step: one line that says what to do")
+
+
+class AnswersFile(Strict):
+    """<language>/answers.yaml: what people type in answer to a guide's question. A word with * is a beginning."""
+
+    yes: list[Line] = Field(description="yes, in all ways")
+    no: list[Line] = Field(description="no, in all ways")
+    unknown: list[Line] = Field(description="I do not know")
+    controls: dict[Control, list[Line]] = Field(description="back, change, skip, stop, next, restart")
+    numbers: dict[Line, int] = Field(description="number words and their values, in every form that people use")
+    choices: dict[Id, dict[Id, dict[Id, list[Line]]]] = Field(description="guide, question, option: words that mean it")
+    measures: dict[Id, dict[Id, list[Line]]] = Field(description="guide, question: words beside its number")
 
 
 class GuidesFile(Strict):

@@ -114,14 +114,16 @@ def _rule(draft: Draft, place: Place, rule: GrantRuleRow, keys: tuple[Key, ...])
 def _checklist(draft: Draft, checklist: Located[ChecklistFile]) -> Iterator[Fault]:
     row, place = checklist.item, checklist.place
     questions = {question.id: question for question in row.questions}
+    yield from _intake(draft, checklist)
+    for index, question in enumerate(row.questions):
+        for name, answers in question.when.items():
+            yield from _conditions(place, question.id, questions.get(name), name, answers, ("questions", index))
     above: set[str] = set()
     for index, step in enumerate(row.steps):
         keys: tuple[Key, ...] = ("steps", index)
         yield from _entry(draft, place, step.entry, *keys)
         for name, answers in step.when.items():
-            for answer in answers:
-                if answer not in _answers(questions.get(name)):
-                    yield place.fault(f"{step.id}: when: “{answer}” is no answer to “{name}”", *keys)
+            yield from _conditions(place, step.id, questions.get(name), name, answers, keys)
         for name in step.after:
             if name not in above:
                 yield place.fault(f"{step.id}: after: no step “{name}” stands above", *keys)
@@ -133,6 +135,22 @@ def _checklist(draft: Draft, checklist: Located[ChecklistFile]) -> Iterator[Faul
         if step.id in above:
             yield place.fault(f"{step.id}: stands twice", *keys)
         above.add(step.id)
+
+
+def _intake(draft: Draft, checklist: Located[ChecklistFile]) -> Iterator[Fault]:
+    row, place = checklist.item, checklist.place
+    if (row.kind == "intake") != (row.department is not None):
+        yield place.fault("department: an intake needs one, a checklist has none", "department")
+    elif row.department is not None and draft.lacks("departments", row.department):
+        yield place.fault(f"department: there is no department “{row.department}”", "department")
+
+
+def _conditions(
+    place: Place, of: str, question: AskRow | None, name: str, answers: Sequence[str], keys: tuple[Key, ...]
+) -> Iterator[Fault]:
+    for answer in answers:
+        if answer not in _answers(question):
+            yield place.fault(f"{of}: when: “{answer}” is no answer to “{name}”", *keys)
 
 
 def _answers(question: AskRow | None) -> Sequence[str]:

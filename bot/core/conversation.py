@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,36 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a person has come in a guide, kept between visits.
+
+    `answers`: question -> option id, number, yes or no, day (YYYY-MM-DD), the person's words (redacted), or "?" for
+    what they do not know. `at`: the question that is asked now, None where all is answered; `asked`: the questions
+    in the order in which they were asked; `done`: ticked steps.
+    """
+
+    guide: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    at: str | None = None
+    asked: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer a person can rate: the entry, its language, and how sure the assistant was (0 to 1)."""
+
+    entry: str
+    language: str
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What would be passed on to staff, while the person has not agreed yet. Exactly this is shown and sent."""
+    """What would be passed on to staff, while the person has not agreed yet. Exactly this is shown and sent.
+
+    `guide`: the guide whose answers are passed on as a brief, as they stood (`answers`).
+    """
 
     number: int
     lines: tuple[str, ...] = ()
@@ -31,13 +60,17 @@ class Draft:
     files: tuple[Attachment, ...] = ()
     entry: str | None = None
     urgent: bool = False
+    guide: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """The state of one conversation. `step`: idle, compose (writing to staff) or consent (reading the preview).
 
-    `ticket`: the ticket that what the person writes goes to; None while the assistant answers.
+    `ticket`: the ticket that what the person writes goes to; None while the assistant answers. `guide`: the guide that
+    the person is in, `progress`: how far they have come in each; `album`: the files that came together last;
+    `rated`: answers the person has rated; `told`: notices they have read.
     """
 
     language: str | None = None
@@ -50,3 +83,9 @@ class Conversation:
     draft: Draft | None = None
     drafts: int = 0
     ticket: int | None = None
+    guide: str | None = None
+    progress: tuple[Progress, ...] = ()
+    album: str | None = None
+    answered: Answered | None = None
+    rated: tuple[str, ...] = ()
+    told: tuple[int, ...] = ()

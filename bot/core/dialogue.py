@@ -2,80 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core import replies
 from bot.core.answer import Kind, Question, understand
-from bot.core.conversation import Attachment, Conversation, Draft, Exchange
+from bot.core.conversation import Attachment, Draft, Exchange
+from bot.core.effects import Count, OpenTicket, Relay, Say
 from bot.core.model import IncomingKind
 from bot.core.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
-    from bot.core.answer import Decision, Understanding
-    from bot.core.model import Content, Incoming, Knowledge
+    from bot.core.answer import Decision
+    from bot.core.conversation import Conversation
+    from bot.core.effects import Effect, Step, World
+    from bot.core.model import Content, Incoming
 
 LONG = 1000
 """A text of more characters than this gets a word about asking one question at a time."""
 
 _REMEMBERED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a decision may look at besides the conversation.
-
-    `open_tickets`: the person's open tickets; `served`: the departments that have a staff group of their own.
-    """
-
-    knowledge: Knowledge
-    brain: Understanding
-    today: date
-    open_tickets: frozenset[int] = frozenset()
-    served: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Say this to the person, in `language`."""
-
-    content: Content
-    language: str
-    urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTicket:
-    """Pass the draft on to staff."""
-
-    draft: Draft
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Pass this on to the staff of a ticket that the person writes to."""
-
-    ticket: int
-    text: str
-    file: Attachment | None
-    edited: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Count that a message in `language` was given `outcome` with `confidence` (0 to 1)."""
-
-    language: str
-    confidence: float
-    outcome: str
-
-
-Effect = Say | OpenTicket | Relay | Count
-Step = tuple[Conversation, tuple[Effect, ...]]
 
 
 def step(state: Conversation, incoming: Incoming, world: World) -> Step:
@@ -96,7 +44,7 @@ def step(state: Conversation, incoming: Incoming, world: World) -> Step:
             return state, (_say(state, replies.plain("unreadable")),)
         case IncomingKind.TEXT | IncomingKind.EDIT:
             return _text(state, incoming, world)
-        case IncomingKind.TOPIC_CREATED:
+        case IncomingKind.TOPIC_CREATED | IncomingKind.GROUP | IncomingKind.REMINDER:
             return state, ()
 
 

@@ -6,7 +6,7 @@ The words stand apart from the structure, by language, with facts as {fact:id}; 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ class AskType(StrEnum):
     NUMBER = "number"
     YES_NO = "yes_no"
     DATE = "date"
+    CVR = "cvr"
+    TEXT = "text"
 
 
 class RuleTest(StrEnum):
@@ -38,13 +40,15 @@ class RuleTest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question of a guide. `options`: option id -> its words, for choices; `unit`: of numbers (year, day, …)."""
+    """A question of a guide. `options`: option id -> its words, for choices; `unit`: of numbers (year, day, …);
+    `when`: question id -> answers with which it is asked (all must hold)."""
 
     id: str
     type: AskType
     unit: str | None
     words: Words
     options: Mapping[str, Words]
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +140,43 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Steps that depend on a few answers; every step stands after those it needs."""
+    """Steps that depend on a few answers; every step stands after those it needs.
+
+    `kind`: checklist (things to do in turn) or intake (offers that fit, and a brief to `department`).
+    """
 
     id: str
+    kind: str
+    department: str | None
     titles: Words
     questions: Mapping[str, Ask]
     steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What people of one language type in answer to a guide, folded (`bot.core.text.fold`), see `bot.core.reading`.
+
+    `yes`, `no`, `unknown` and the `controls` (back, change, skip, stop, next, restart): words or phrases; a word that
+    ends in * is a beginning. `numbers`: number word -> its value. `choices`: guide -> question -> option -> words;
+    `measures`: guide -> question -> words that stand beside its number.
+    """
+
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = field(default_factory=dict)
+    measures: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Guides:
-    """Everything people can be led through, by id."""
+    """Everything people can be led through, by id; `typed`: by language code."""
 
     questions: Mapping[str, Ask]
     grants: Mapping[str, Grant]
     cities: Mapping[str, City]
     checklists: Mapping[str, Checklist]
+    typed: Mapping[str, Typed] = field(default_factory=dict)

@@ -177,6 +177,8 @@ class IncomingKind(StrEnum):
     UNREADABLE = "unreadable"
     UNREACHABLE = "unreachable"  # the person blocked the assistant or left
     TOPIC_CREATED = "topic_created"  # the channel's own word that a staff topic exists
+    GROUP = "group"  # somebody put the assistant into a group
+    REMINDER = "reminder"  # a day came of which the person wanted to be reminded
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,8 @@ class Incoming:
     """One thing that arrived, plain and already redacted. `at` is ms since the epoch, UTC.
 
     `chat` is the conversation's address in its channel; `thread` is the staff topic, where there is one.
-    `argument` is a command's or a button's payload; `attachment` says what kind of file came ("photo").
+    `argument` is a command's or a button's payload; `attachment` says what kind of file came ("photo"), `album` which
+    files came together.
     """
 
     channel: str
@@ -201,6 +204,7 @@ class Incoming:
     language_hint: str | None = None
     message_id: str | None = None
     attachment: str | None = None
+    album: str | None = None
     redacted: tuple[str, ...] = ()
 
     @property

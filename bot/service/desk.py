@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.core.conversation import Attachment, Draft
-    from bot.core.dialogue import Relay
+    from bot.core.effects import Relay
     from bot.core.mail import OutboxItem, Outcome
     from bot.core.model import Argument, Incoming
     from bot.core.ticket import Ticket

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import Conversation
-from bot.core.dialogue import Count, OpenTicket, Relay, Say, World, step
+from bot.core.dialogue import step
+from bot.core.effects import Count, OpenTicket, Relay, Say, World
 from bot.core.mail import Priority
 from bot.core.model import IncomingKind
 from bot.core.privacy import redact
@@ -16,7 +17,7 @@ from bot.store import answered, conversations, inbox, outbox, tickets
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.core.dialogue import Effect
+    from bot.core.effects import Effect
     from bot.core.mail import InboxItem
     from bot.core.model import Incoming
     from bot.service.desk import Desk

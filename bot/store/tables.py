@@ -60,6 +60,16 @@ answered = Table(
     Column("count", Integer, nullable=False),
 )
 
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("entry", String(64), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("rating", String(16), primary_key=True),  # yes | no
+    Column("missing", String(32), primary_key=True),  # "" as long as the person did not say
+    Column("count", Integer, nullable=False),
+)
+
 conversations = Table(
     "conversations",
     metadata,
@@ -92,6 +102,7 @@ tickets = Table(
     Column("staff_chat", String(128)),
     Column("staff_thread", String(64)),
     Column("card_message", String(64)),
+    Column("brief", Text),  # what a guide's answers say to staff, as content
     sqlite_autoincrement=True,
 )
 Index("ix_tickets_conversation", tickets.c.conversation_id, tickets.c.state)
@@ -163,6 +174,32 @@ Index("ix_outbox_open_lane", outbox.c.lane, outbox.c.seq, sqlite_where=_unsent, 
 Index("ix_outbox_open", outbox.c.channel, outbox.c.priority, outbox.c.seq,
       sqlite_where=_unsent, postgresql_where=_unsent)  # fmt: skip
 Index("ix_outbox_rate", outbox.c.channel, outbox.c.tried_at)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("chat", String(128), nullable=False),
+    Column("kind", String(32), nullable=False),  # reminder
+    Column("about", String(128), nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    UniqueConstraint("channel", "chat", "kind", "about"),
+    sqlite_autoincrement=True,
+)
+Index("ix_timers_due", timers.c.channel, timers.c.due_at)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("notice", Text, nullable=False),  # as JSON, see bot.core.notices
+    Column("until", BigInteger, nullable=False),  # no longer shown from then on
+    Column("author", String(128), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("withdrawn_at", BigInteger),
+    sqlite_autoincrement=True,
+)
 
 marks = Table(
     "marks",

@@ -12,7 +12,8 @@ from unittest.mock import patch
 
 from bot.core.answer import Decision, Kind, Understanding
 from bot.core.conversation import Conversation
-from bot.core.dialogue import Effect, OpenTicket, Relay, Say, World, step
+from bot.core.dialogue import step
+from bot.core.effects import Effect, OpenTicket, Relay, Say, World
 from bot.core.model import Answer, IncomingKind, Quote, Sentence
 from bot.i18n import Translator
 from bot.service.render import Renderer

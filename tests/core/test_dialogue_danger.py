@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.conversation import Conversation, Draft, Exchange
-from bot.core.dialogue import Relay
+from bot.core.effects import Relay
 from tests.core.talk import (
     DANGER,
     STAFF,

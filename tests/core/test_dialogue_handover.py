@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.answer import Decision, Kind
 from bot.core.conversation import Attachment, Conversation
-from bot.core.dialogue import Relay
+from bot.core.effects import Relay
 from bot.core.model import IncomingKind
 from tests.core.talk import (
     ANSWER,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.core.answer import Decision, Kind
 from bot.core.conversation import Conversation
-from bot.core.dialogue import OpenTicket, Relay, Say, step
+from bot.core.dialogue import step
+from bot.core.effects import OpenTicket, Relay, Say
 from bot.core.mail import Mail, Priority
 from bot.core.model import IncomingKind, Sentence
 from bot.store.codec import conversation_from_json, conversation_to_json, mail_from_json, mail_to_json
@@ -22,7 +23,7 @@ from tests.harness import real_core
 
 if TYPE_CHECKING:
     from bot.core.conversation import Draft
-    from bot.core.dialogue import Effect
+    from bot.core.effects import Effect
     from bot.core.model import Content, Incoming
     from bot.editions import Core
     from bot.service.ports import Renders

@@ -1,0 +1,145 @@
+"""What a decision may look at besides the conversation, and what it can bring about. Pure values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.core.conversation import Conversation
+
+if TYPE_CHECKING:
+    from bot.core.answer import Understanding
+    from bot.core.conversation import Attachment, Draft
+    from bot.core.model import Content, Knowledge
+
+ReadDay = Callable[[str, str, date], date | None]
+"""(text, language code, today) -> the day that the text names, if it names one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A ticket as its resident sees it. `state` is one of `bot.core.ticket.State`; days are Danish days.
+
+    `promised`: the day by which an answer was promised, if one was.
+    """
+
+    number: int
+    state: str
+    department: str
+    entry: str | None
+    opened: date
+    promised: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a decision may look at besides the conversation.
+
+    `cases`: the person's tickets, the newest first; `served`: the departments that have a staff group of their own;
+    `read_day` reads a day from words; `languages`: folded names of languages -> code (`bot.core.wishes`).
+    """
+
+    knowledge: Knowledge
+    brain: Understanding
+    today: date
+    open_tickets: frozenset[int] = frozenset()
+    served: tuple[str, ...] = ()
+    cases: tuple[Case, ...] = ()
+    read_day: ReadDay = lambda *_: None
+    languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say this to the person, in `language`."""
+
+    content: Content
+    language: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Pass the draft on to staff."""
+
+    draft: Draft
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Pass this on to the staff of a ticket that the person writes to."""
+
+    ticket: int
+    text: str
+    file: Attachment | None
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Count that a message in `language` was given `outcome` with `confidence` (0 to 1)."""
+
+    language: str
+    confidence: float
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The person said whether the answer `entry` helped; `missing` is what was missing, if they said."""
+
+    entry: str
+    language: str
+    helpful: bool
+    confidence: float | None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Remind the person on `day` (a Danish day) of `about`; None takes the reminder back."""
+
+    about: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The person takes a case back."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """The person opens a closed case again."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Send the person everything that is kept of them, as a file of `form` (text or json)."""
+
+    form: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Erase everything that is kept of the person; `language` is the language of the last word."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave this chat: it is a group."""
+
+
+Effect = Say | OpenTicket | Relay | Count | Rate | Remind | Withdraw | Reopen | Export | Erase | Leave
+Step = tuple[Conversation, tuple[Effect, ...]]
