@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.delivery.sender import Sender
+from bot.delivery.timers import Alarm
 from bot.delivery.worker import Worker, place
 from bot.editions import Watch
 from bot.errors import BotError, SettingsError
 from bot.service.desk import Desk, StaffGroups
+from bot.service.personal import PersonalFiles
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
 from bot.service.topics import TopicBook
 from bot.settings import EXAMPLES
-from bot.store import inbox, outbox
+from bot.store import inbox, outbox, timers
 from bot.store.database import Database
 from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.terminal import CHANNEL as TERMINAL
@@ -56,9 +58,11 @@ class App:
         chats = settings.telegram_staff_chats if settings.telegram_token else {}
         groups = StaffGroups(TELEGRAM, chats, settings.staff_language)
         self.desk = Desk(core.library, groups, core.clock)
+        self.files = PersonalFiles(self.database, core.renderer, core.clock)
         self._residents = Residents(core.library, self.desk, core.clock)
         self._staff = StaffTopics(self.desk)
         self.worker = Worker(self.database, inbox, self._decide, core.clock.now)
+        self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
         self.stop = asyncio.Event()
 
     def _decide(self, connection: Connection, item: InboxItem) -> None:
@@ -90,6 +94,7 @@ class App:
         tasks = [
             asyncio.create_task(self.worker.run(halt), name="worker"),
             asyncio.create_task(sender.run(halt), name="sender"),
+            asyncio.create_task(self._alarm.run(halt, tuple(channels)), name="timers"),
             asyncio.create_task(Watch(self.settings, self.core.library).run(halt), name="watch"),
         ]
         for task in tasks:
@@ -119,6 +124,7 @@ class App:
         # The client library costs a quarter of a second and is not needed by the other commands.
         from handlers.telegram.channel import TelegramChannel
         from handlers.telegram.client import make_bot
+        from handlers.telegram.inline import Inline
         from handlers.telegram.profile import Profile
         from handlers.telegram.surface import TelegramSurface
 
@@ -128,9 +134,10 @@ class App:
         bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
         chats = settings.telegram_staff_chats.values()
         profile = Profile(core.renderer, core.library.brain.offered, chats, settings.staff_language)
-        surface = TelegramSurface(bot, profile, self.database, chats)
+        inline = Inline(bot, core.library, core.renderer, core.clock)
+        surface = TelegramSurface(bot, profile, inline, self.database, chats)
         topics = TopicBook(self.database, self.desk, core.renderer)
-        channel = TelegramChannel(bot, core.renderer, topics)
+        channel = TelegramChannel(bot, core.renderer, topics, self.files)
         try:
             async with self.delivering({TELEGRAM: channel}):
                 await surface.run(self.stop, self.accept, core.clock.now)
@@ -140,7 +147,7 @@ class App:
     async def run_terminal(self, language: str | None) -> None:
         """Runs the chat in the terminal until the input ends."""
         screen = Screen(sys.stdout)
-        channel = TerminalChannel(screen, self.core.renderer)
+        channel = TerminalChannel(screen, self.core.renderer, self.files)
         async with self.delivering({TERMINAL: channel}):
             terminal = Terminal(
                 database=self.database,

@@ -48,7 +48,7 @@ class Asker:
         earlier = tuple(redact(line).text for line in context)
         decision = understand(Question(redact(text).text, language=language, context=earlier), library.brain)
         spoken = decision.language if decision.language in self.languages else _FALLBACK
-        content = replies.to_decision(library.knowledge, decision, self._core.clock.today())
+        content = replies.to_decision(library.knowledge, decision, self._core.clock.today(), spoken)
         strange = decision.language not in self.languages and not decision.urgent  # nothing stands above danger
         unsupported = self.languages if strange else ()
         rendered = self._core.renderer.render(

@@ -11,9 +11,8 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import structlog
 from filelock import FileLock
@@ -25,14 +24,16 @@ from bot.errors import KnowledgeError
 from bot.i18n import Translator
 from bot.service import identify, memory
 from bot.service.brain import Loaded, build_brain, fingerprint, learn
+from bot.service.days import danish_day
 from bot.service.live import Live
 from bot.service.render import Renderer
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bot.core.lexicon import Lexicon
     from bot.settings import Settings
 
-_DENMARK = ZoneInfo("Europe/Copenhagen")
 _LOOK = 2.0  # seconds between two looks at the files
 _SHOWN = 20  # faults in the log
 _LOCK = "learning.lock"  # in the cache folder
@@ -50,7 +51,7 @@ class SystemClock:
 
     def today(self) -> date:
         """The date in Denmark."""
-        return datetime.now(_DENMARK).date()
+        return danish_day(self.now())
 
 
 @dataclass(frozen=True, slots=True)

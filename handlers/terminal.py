@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from bot.core.mail import OutboxItem
     from bot.core.model import Rendered, RenderedButton, Span
     from bot.service.desk import Desk
-    from bot.service.ports import Renders
+    from bot.service.personal import OwnFile
+    from bot.service.ports import Files, Renders
     from bot.store.database import Database
 
 CHANNEL = "terminal"
@@ -70,6 +71,13 @@ class Screen:
             self.line(f"  [{number}] {button.label}")
         self.line()
 
+    def file(self, file: OwnFile) -> None:
+        """Writes a file's name and content."""
+        self.line()
+        self.line(f"  {file.caption} ({file.name})")
+        for text in _harmless(file.content).split("\n"):
+            self.line(f"  {text}" if text else "")
+
     def _span(self, span: Span) -> str:
         text = _harmless(span.text)
         if span.style == Style.QUOTE:
@@ -83,14 +91,15 @@ class Screen:
 class TerminalChannel:
     """The way out to the terminal: delivered when it is on the screen."""
 
-    def __init__(self, screen: Screen, renderer: Renders) -> None:
-        """Takes the screen and the renderer.
+    def __init__(self, screen: Screen, renderer: Renders, files: Files) -> None:
+        """Takes the screen, the renderer, and who makes files.
 
         `language` is that of the last message; `aside`, while the staff side is shown, is the line that says that what
         follows is what the resident reads.
         """
         self._screen = screen
         self._renderer = renderer
+        self._files = files
         self.language = "en"
         self.aside: str | None = None
 
@@ -107,6 +116,9 @@ class TerminalChannel:
                 self._screen.line()
                 self._screen.line(self.aside)
             self._screen.show(self._renderer.render(item.mail.content, item.mail.language))
+        if item.mail.kind == "document":
+            mail = item.mail
+            self._screen.file(await self._files.own_file(mail.channel, mail.chat, mail.target, mail.language))
         return Delivered(str(item.seq))
 
 
@@ -311,6 +323,8 @@ class Terminal:
         owner = str(refusal.fields["owner"])
         if refusal.fields["state"] == "closed":
             self._staff_say("desk-not-sent-closed" if refusal.fields["event"] == "reply" else "desk-closed")
+        elif refusal.fields["state"] == "withdrawn":
+            self._staff_say("desk-not-sent-withdrawn" if refusal.fields["event"] == "reply" else "desk-is-withdrawn")
         elif owner:
             self._staff_say("desk-taken", name=owner)
         else:

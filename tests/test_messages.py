@@ -15,7 +15,7 @@ from bot.core.ticket import State
 from bot.messages import MESSAGES
 from bot.service.staff import COMMANDS as STAFF_COMMANDS
 from bot.settings import ROOT
-from handlers.telegram import channel, updates
+from handlers.telegram import channel, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "smalltalk-": SMALL_TALK,
     "state-": tuple(state.value for state in State),
     "terminal-side-": ("resident", "staff", "note"),
-    "file-": (*dict.fromkeys(updates._ATTACHMENTS.values()), "other"),
+    "file-": (*dict.fromkeys(kinds.ATTACHMENTS.values()), "other"),
     "reason-": (*dict.fromkeys(channel._REASONS.values()), "expired", "refused"),
     "command-": COMMANDS,
     "staff-command-": STAFF_COMMANDS,

@@ -5,35 +5,44 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import replies
+from bot.core import guide, handover, own, replies
 from bot.core.answer import Kind, Question, understand
-from bot.core.conversation import Attachment, Draft, Exchange
-from bot.core.effects import Count, OpenTicket, Relay, Say
+from bot.core.city_replies import audiences_of, cities, city, city_offers
+from bot.core.conversation import Answered, Attachment, Exchange
+from bot.core.effects import Count, Leave, Rate, Relay, Say, language_of, say
+from bot.core.entry_replies import MISSING, missing
+from bot.core.entry_replies import entry as entry_content
+from bot.core.guide_replies import guides_of, resume_row
 from bot.core.model import IncomingKind
 from bot.core.text import clean
+from bot.core.wishes import wished_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.core.answer import Decision
     from bot.core.conversation import Conversation
     from bot.core.effects import Effect, Step, World
-    from bot.core.model import Content, Incoming
+    from bot.core.model import Content, Form, Incoming
 
 LONG = 1000
 """A text of more characters than this gets a word about asking one question at a time."""
 
 _REMEMBERED = 3
+_RATED = 20  # the latest ratings that are remembered, so that none counts twice
 
 
 def step(state: Conversation, incoming: Incoming, world: World) -> Step:
     """Decides what follows from `incoming` in `state`. Never raises for anything a person can send."""
     state = replace(_with_language(state, incoming, world), reachable=True)
+    own_doing = _by_person(state, incoming, world)
+    return own_doing if own_doing is not None else _by_channel(state, incoming, world)
+
+
+def _by_person(state: Conversation, incoming: Incoming, world: World) -> Step | None:
     match incoming.kind:
         case IncomingKind.START:
-            return _start(state, world)
-        case IncomingKind.UNREACHABLE:
-            return replace(state, reachable=False), ()
+            return _start(state, incoming.text, world)
         case IncomingKind.COMMAND:
             return _command(state, incoming, world)
         case IncomingKind.BUTTON:
@@ -41,16 +50,24 @@ def step(state: Conversation, incoming: Incoming, world: World) -> Step:
         case IncomingKind.ATTACHMENT:
             return _attachment(state, incoming, world)
         case IncomingKind.UNREADABLE:
-            return state, (_say(state, replies.plain("unreadable")),)
+            return state, (say(state, replies.plain("unreadable")),)
         case IncomingKind.TEXT | IncomingKind.EDIT:
             return _text(state, incoming, world)
-        case IncomingKind.TOPIC_CREATED | IncomingKind.GROUP | IncomingKind.REMINDER:
+        case _:
+            return None
+
+
+def _by_channel(state: Conversation, incoming: Incoming, world: World) -> Step:
+    """What follows from what the person did not say or press themselves."""
+    match incoming.kind:
+        case IncomingKind.UNREACHABLE:
+            return replace(state, reachable=False), ()
+        case IncomingKind.GROUP:
+            return state, (say(state, replies.plain("group-leave")), Leave())
+        case IncomingKind.REMINDER:
+            return guide.remind(state, incoming.argument, world)
+        case _:
             return state, ()
-
-
-def language_of(state: Conversation) -> str:
-    """The language the person is answered in; English before anything is known."""
-    return state.language or "en"
 
 
 def _with_language(state: Conversation, incoming: Incoming, world: World) -> Conversation:
@@ -62,16 +79,21 @@ def _with_language(state: Conversation, incoming: Incoming, world: World) -> Con
     return replace(state, language=known, pinned=False)
 
 
-def _say(state: Conversation, content: Content, *, urgent: bool = False) -> Say:
-    return Say(content, language_of(state), urgent)
+def _start(state: Conversation, payload: str, world: World) -> Step:
+    """The greeting says that the assistant answers, so from now on it does, even while a person owns a case.
 
-
-def _start(state: Conversation, world: World) -> Step:
-    """The greeting says that the assistant answers, so from now on it does, even while a person owns a case."""
-    fresh = replace(state, greeted=True, step="idle", draft=None, ticket=None)
-    said = [_say(fresh, replies.greeting(world.brain.offered, replies.emergency_number(world.knowledge)))]
+    A link into the chat can name an entry or a guide (`payload`): that follows the greeting.
+    """
+    fresh = replace(state, greeted=True, step="idle", draft=None, ticket=None, guide=None)
+    said = [say(fresh, replies.greeting(world.brain.offered, replies.emergency_number(world.knowledge)))]
     if state.ticket is not None:
-        said.append(_say(fresh, replies.bot_again(str(state.ticket))))
+        said.append(say(fresh, replies.bot_again(str(state.ticket))))
+    if payload in world.knowledge.entries:
+        after, effects = _entry(fresh, payload, world)
+        return after, (*said, *effects)
+    if payload in guides_of(world.knowledge):
+        after, effects = guide.begin(fresh, payload, world)
+        return after, (*said, *effects)
     return fresh, tuple(said)
 
 
@@ -81,18 +103,23 @@ def _start(state: Conversation, world: World) -> Step:
 def _command(state: Conversation, incoming: Incoming, world: World) -> Step:
     name = incoming.argument.lower()
     if name == "start":
-        return _start(state, world)
+        return _start(state, incoming.text, world)
     if name == "staff":
-        return ask_person(state, world)
+        return handover.ask(state, world)
+    if name in guides_of(world.knowledge):
+        return guide.begin(_out_of_draft(state), name, world, incoming.text)
     contents: dict[str, Callable[[], Content]] = {
         "menu": lambda: replies.menu(world.knowledge),
         "language": lambda: replies.languages(world.brain.offered),
         "help": replies.help_text,
+        "cities": lambda: cities(world.knowledge),
+        "mycases": lambda: own.cases(world),
+        "mydata": lambda: own.data(world),
         "privacy": lambda: replies.plain("privacy"),
     }
     if name in contents:
-        return state, (_say(state, _aside(state, contents[name]())),)
-    return state, (_say(state, replies.unknown_command(name)),)
+        return state, (say(state, _aside(state, contents[name]())),)
+    return state, (say(state, replies.unknown_command(name)),)
 
 
 def _aside(state: Conversation, content: Content) -> Content:
@@ -102,54 +129,87 @@ def _aside(state: Conversation, content: Content) -> Content:
 
 def _button(state: Conversation, action: str, world: World) -> Step:
     verb, _, argument = action.partition(":")
+    if verb in _LEADING:
+        done = _LEADING[verb](state, argument, world)
+        if done is not None:
+            return done
     if verb == "p":
-        return _person_button(state, argument, world)
+        return handover.button(state, argument, world)
     if verb == "l" and argument in world.brain.offered:
         chosen = replace(state, language=argument, pinned=True)
-        return chosen, (_say(chosen, _aside(chosen, replies.language_set(argument))),)
+        return chosen, (say(chosen, _aside(chosen, replies.language_set(argument))),)
     if verb == "e" and argument in world.knowledge.entries:
         return _entry(state, argument, world)
     if verb == "t" and argument in world.knowledge.topics:
-        return state, (_say(state, _aside(state, replies.topic(world.knowledge, argument))),)
+        return state, (say(state, _aside(state, replies.topic(world.knowledge, argument))),)
     simple: dict[str, Callable[[], Content]] = {
         "menu": lambda: replies.menu(world.knowledge),
+        "c": lambda: cities(world.knowledge),
         "lang": lambda: replies.languages(world.brain.offered),
         "none": lambda: replies.plain("none", replies.WAYS_OUT),
     }
     content = simple.get(verb, lambda: replies.plain("stale-button", replies.WAYS_OUT))()
-    return state, (_say(state, _aside(state, content)),)
+    return state, (say(state, _aside(state, content)),)
 
 
-def _person_button(state: Conversation, argument: str, world: World) -> Step:
-    verb, _, number = argument.partition(":")
-    if verb == "ask":
-        return ask_person(state, world)
-    if verb == "bot" and state.ticket is not None:
-        number = str(state.ticket)
-        return replace(state, ticket=None), (_say(state, replies.bot_again(number)),)
-    if verb == "staff" and number in {str(ticket) for ticket in world.open_tickets}:
-        back = replace(state, ticket=int(number), step="idle", draft=None)
-        return back, (_say(back, replies.staff_again(number)),)
-    draft = state.draft
-    if draft is None or number != str(draft.number):
-        return state, (_say(state, replies.plain("stale-button", replies.WAYS_OUT)),)
-    return _draft_button(state, draft, verb)
+def _guide_button(state: Conversation, argument: str, world: World) -> Step | None:
+    return guide.button(_out_of_draft(state), argument, world)
 
 
-def _draft_button(state: Conversation, draft: Draft, verb: str) -> Step:
-    if verb == "send" and state.step == "consent":
-        sent = replace(state, step="idle", draft=None, files=(), recent=())
-        return sent, (OpenTicket(draft, language_of(state)),)
-    if verb == "edit":
-        emptied = replace(draft, number=state.drafts + 1, lines=(), earlier=(), files=())
-        return replace(state, step="compose", draft=emptied, drafts=emptied.number, files=()), (
-            _say(state, replies.compose(emptied.number)),
-        )
-    if verb == "cancel":
-        return replace(state, step="idle", draft=None, files=()), (
-            _say(state, replies.plain("handover-cancelled", replies.WAYS_OUT)),
-        )
-    return state, (_say(state, replies.plain("stale-button", replies.WAYS_OUT)),)
+def _out_of_draft(state: Conversation) -> Conversation:
+    """Who turns to a guide has left the preview; nothing is passed on unseen."""
+    return replace(state, step="idle", draft=None)
+
+
+def _shown_as(form: Form) -> Callable[[Conversation, str, World], Step | None]:
+    """Returns the button that shows an entry in another form."""
+
+    def shown(state: Conversation, argument: str, world: World) -> Step | None:
+        if argument not in world.knowledge.entries:
+            return None
+        content = entry_content(world.knowledge, argument, world.today, language_of(state), form)
+        return state, (say(state, content),)
+
+    return shown
+
+
+def _city_button(state: Conversation, argument: str, world: World) -> Step | None:
+    name, _, audience = argument.partition(":")
+    known = world.knowledge.guides.cities.get(name)
+    if known is None or (audience and audience not in audiences_of(known)):
+        return None
+    content = city_offers(world.knowledge, name, audience) if audience else city(world.knowledge, name)
+    return state, (say(state, content),)
+
+
+def _rate_button(state: Conversation, argument: str, world: World) -> Step | None:
+    """Counts once an answer whether it helped; what was missing is asked for, and a person offered."""
+    verdict, _, rest = argument.partition(":")
+    entry, _, reason = rest.partition(":")
+    if entry not in world.knowledge.entries or verdict not in {"y", "n", "m"}:
+        return None
+    if verdict == "m" and reason not in MISSING:
+        return None
+    language, answered = language_of(state), state.answered
+    confidence = answered.confidence if answered is not None and answered.entry == entry else None
+    mark = f"{entry}:{'m' if verdict == 'm' else 'r'}"
+    counted = () if mark in state.rated else (Rate(entry, language, verdict == "y", confidence, reason),)
+    state = replace(state, rated=(*state.rated, mark)[-_RATED:] if counted else state.rated)
+    if verdict == "n":
+        return state, (*counted, say(state, missing(entry)))
+    key = "rate-thanks" if verdict == "y" else "rate-noted"
+    return state, (*counted, say(state, replies.plain(key, replies.WAYS_OUT)))
+
+
+_LEADING: Mapping[str, Callable[[Conversation, str, World], Step | None]] = {
+    "g": _guide_button,
+    "c": _city_button,
+    "h": _rate_button,
+    "o": own.button,
+    "m": _shown_as("detail"),
+    "s": _shown_as("short"),
+    "d": _shown_as("beside"),
+}
 
 
 # ---- text and files --------------------------------------------------------------------------------------
@@ -170,18 +230,32 @@ def _read(state: Conversation, incoming: Incoming, decision: Decision, world: Wo
     if decision.kind == Kind.CRISIS:
         return _crisis(state, incoming, decision, world)
     if state.ticket is None and state.step != "idle":
-        return _add_to_draft(state, text, world)
+        return handover.add(state, text, world)
     if not clean(text):
-        return state, (_say(state, replies.plain("empty", replies.WAYS_OUT)),)
+        return state, (say(state, replies.plain("empty", replies.WAYS_OUT)),)
     if state.ticket is not None:
         relay = Relay(state.ticket, text, None, incoming.kind == IncomingKind.EDIT)
         return state, (relay, *_redacted(state, incoming))
+    wish = wished_language(text, world.languages)
+    if wish is not None:
+        return _language_wished(state, wish, world)
+    led = guide.text(state, text, decision, world)
+    if led is not None:
+        return led[0], (*led[1], *_redacted(state, incoming))
     return _question(state, incoming, decision, world)
+
+
+def _language_wished(state: Conversation, code: str, world: World) -> Step:
+    """The person asked for a language by its name; one that is not offered is answered with those that are."""
+    if code not in world.brain.offered:
+        return state, (say(state, replies.unsupported(world.brain.offered)),)
+    chosen = replace(state, language=code, pinned=True)
+    return chosen, (say(chosen, replies.language_set(code)),)
 
 
 def _redacted(state: Conversation, incoming: Incoming) -> tuple[Say, ...]:
     """The person is told when something was removed from what goes to staff."""
-    return (_say(state, replies.plain("redacted-notice")),) if incoming.redacted else ()
+    return (say(state, replies.plain("redacted-notice")),) if incoming.redacted else ()
 
 
 def _crisis(
@@ -194,7 +268,7 @@ def _crisis(
     language = _reply_language(state, decision, world)
     entry = decision.entry if decision.entry in world.knowledge.entries else "emergency-112"
     state = replace(state, language=language, recent=_remember(state, Exchange("", entry)))
-    effects: list[Effect] = [_say(state, replies.crisis(world.knowledge, entry or ""), urgent=True)]
+    effects: list[Effect] = [say(state, replies.crisis(world.knowledge, entry or ""), urgent=True)]
     if state.ticket is not None:
         edited = incoming.kind == IncomingKind.EDIT
         effects.append(Relay(state.ticket, incoming.text, file, edited))
@@ -205,19 +279,25 @@ def _crisis(
 
 def _question(state: Conversation, incoming: Incoming, decision: Decision, world: World) -> Step:
     text = incoming.text
-    language = _reply_language(state, decision, world)
-    state = replace(state, language=language)
+    language, before = _reply_language(state, decision, world), state.language if state.greeted else None
+    state = replace(state, language=language, greeted=True)
     counted = Count(language, decision.confidence, decision.kind.value)
     if decision.kind == Kind.STAFF:
         asked = replace(state, recent=_remember(state, Exchange(text)))
-        state, effects = _preview(asked, world, intro="for-staff", urgent=decision.urgent)
+        state, effects = handover.preview(asked, world, intro="for-staff", urgent=decision.urgent)
         return state, (*effects, counted)
-    content = replies.to_decision(world.knowledge, decision, world.today)
+    content = replies.to_decision(world.knowledge, decision, world.today, language)
     if decision.kind != Kind.SMALLTALK:
         about = decision.entry or (decision.choices[0] if decision.choices else None)
         state = replace(state, recent=_remember(state, Exchange(text, about)))
-    noted = replies.with_notes(content, _notes(incoming, decision, language, world))
-    return state, (_say(state, noted), counted)
+    if decision.kind == Kind.ANSWER and decision.entry is not None:
+        state = replace(state, answered=Answered(decision.entry, language, decision.confidence))
+    if state.guide is not None:
+        content = replace(content, rows=(resume_row(state.guide), *content.rows))
+        state = replace(state, guide=None)
+    notes = _notes(incoming, decision, language, world)
+    noted = replies.with_notes(content, replace(notes, changed=before is not None and before != language))
+    return state, (say(state, noted), counted)
 
 
 def _notes(incoming: Incoming, decision: Decision, language: str, world: World) -> replies.Notes:
@@ -247,7 +327,9 @@ def _entry(state: Conversation, entry: str, world: World) -> Step:
     recent = state.recent
     if recent:
         recent = (*recent[:-1], replace(recent[-1], entry=entry))
-    return replace(state, recent=recent), (_say(state, replies.entry(world.knowledge, entry, world.today)),)
+    return replace(state, recent=recent), (
+        say(state, entry_content(world.knowledge, entry, world.today, language_of(state))),
+    )
 
 
 def _attachment(state: Conversation, incoming: Incoming, world: World) -> Step:
@@ -259,68 +341,11 @@ def _attachment(state: Conversation, incoming: Incoming, world: World) -> Step:
         return state, (Relay(state.ticket, incoming.text, file, edited=False), *_redacted(state, incoming))
     if state.step != "idle" and state.draft is not None:
         grown = replace(state, draft=replace(state.draft, files=(*state.draft.files, file)))
-        return _add_to_draft(grown, incoming.text, world)
-    state = replace(state, files=(*state.files, file)[-10:])
-    notice = _say(state, replies.plain("attachment-unread", replies.WAYS_OUT))
+        return handover.add(grown, incoming.text, world)
+    again = incoming.album is not None and incoming.album == state.album
+    state = replace(state, files=(*state.files, file)[-10:], album=incoming.album)
+    notice = say(state, replies.plain("attachment-unread", replies.WAYS_OUT))
     if not clean(incoming.text):
-        return state, (notice,)
+        return state, () if again else (notice,)
     state, effects = _read(state, incoming, decision, world)
     return state, (*effects, notice)
-
-
-# ---- handing over ----------------------------------------------------------------------------------------
-
-
-def ask_person(state: Conversation, world: World) -> Step:
-    """A person is wanted: preview the last question, or ask what to pass on when there is none."""
-    if state.ticket is not None:
-        return state, (_say(state, replies.staff_again(str(state.ticket))),)
-    if state.draft is not None and state.step == "consent":
-        return state, (_say(state, _preview_of(state, state.draft, world)),)
-    draft = _draft(state, world, urgent=False)
-    if not draft.lines and not draft.files:
-        waiting = replace(state, step="compose", draft=draft, drafts=draft.number)
-        return waiting, (_say(waiting, replies.compose(draft.number)),)
-    return _preview(state, world)
-
-
-def _draft(state: Conversation, world: World, *, urgent: bool) -> Draft:
-    last = state.recent[-1] if state.recent else None
-    entries = [exchange.entry for exchange in reversed(state.recent) if exchange.entry]
-    return Draft(
-        number=state.drafts + 1,
-        lines=(last.text,) if last and last.text else (),
-        earlier=tuple(exchange for exchange in state.recent[:-1] if exchange.text and exchange.text != last.text)
-        if last
-        else (),
-        files=state.files,
-        # Which danger was spoken of stays between the person and the assistant.
-        entry=next((entry for entry in entries if not _is_urgent(entry, world)), None),
-        urgent=urgent or any(_is_urgent(entry, world) for entry in entries),
-    )
-
-
-def _is_urgent(entry: str, world: World) -> bool:
-    known = world.knowledge.entries.get(entry)
-    return known is not None and known.urgent
-
-
-def _preview(state: Conversation, world: World, *, intro: str | None = None, urgent: bool = False) -> Step:
-    draft = _draft(state, world, urgent=urgent)
-    state = replace(state, step="consent", draft=draft, drafts=draft.number)
-    return state, (_say(state, _preview_of(state, draft, world, intro)),)
-
-
-def _preview_of(state: Conversation, draft: Draft, world: World, intro: str | None = None) -> Content:
-    return replies.preview(world.knowledge, draft, language_of(state), served=world.served, intro=intro)
-
-
-def _add_to_draft(state: Conversation, text: str, world: World) -> Step:
-    """Text written while the preview stands is added to it and shown again under a new number."""
-    draft = state.draft or _draft(state, world, urgent=False)
-    lines = (*draft.lines, text) if clean(text) else draft.lines
-    if not lines and not draft.files:
-        return state, (_say(state, replies.compose(draft.number)),)
-    grown = replace(draft, number=state.drafts + 1, lines=lines)
-    state = replace(state, step="consent", draft=grown, drafts=grown.number)
-    return state, (_say(state, _preview_of(state, grown, world)),)

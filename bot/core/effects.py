@@ -143,3 +143,13 @@ class Leave:
 
 Effect = Say | OpenTicket | Relay | Count | Rate | Remind | Withdraw | Reopen | Export | Erase | Leave
 Step = tuple[Conversation, tuple[Effect, ...]]
+
+
+def say(state: Conversation, content: Content, *, urgent: bool = False) -> Say:
+    """Returns `content` said in the language of the conversation."""
+    return Say(content, language_of(state), urgent)
+
+
+def language_of(state: Conversation) -> str:
+    """The language the person is answered in; English before anything is known."""
+    return state.language or "en"

@@ -21,6 +21,18 @@ class InboxItem:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer of the conversation `chat` in `channel`. `due_at` in ms; `about` says what of, by `kind`."""
+
+    id: int
+    channel: str
+    chat: str
+    kind: str
+    about: str
+    due_at: int
+
+
 class Priority(IntEnum):
     """Who goes first when a channel's limits bite."""
 
@@ -44,9 +56,11 @@ class Copy:
 class Mail:
     """One message to send. `kind`:
 
-    - `say`: `content` to `chat`; `topic`: make sure that the ticket's staff topic exists; `card`: post or update
-      the ticket's card; `copy`: copy a message there; `react`: put a mark on message `target`; `close` and
-      `reopen`: the ticket's staff topic.
+    - `say`: `content` to `chat`; `last_word`: the same, and nothing of it is kept once it is settled; `document`: a
+      file with what is kept of the person, in the form `target`; `topic`: make sure that the ticket's staff topic
+      exists; `card`: post or update the ticket's card; `copy`: copy a message there; `react`: put a mark on message
+      `target`; `close` and `reopen`: the ticket's staff topic; `delete_topic`: the staff topic `target` of a case that
+      was erased; `leave`: leave the group `chat`.
     `ticket` is set for everything that goes into a ticket's staff topic.
     """
 
@@ -89,7 +103,7 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It will never arrive. `reason` is the part of a `reason-…` key in `bot/messages.py`."""
+    """It will never arrive. `reason` is the part of a `reason-…` key in `bot/messages/`."""
 
     reason: str
 
@@ -152,7 +166,10 @@ def wait(tries: Sequence[int], limits: Sequence[Limit], now: int) -> int:
 
 
 def settle(item: OutboxItem, outcome: Outcome, now: int) -> Outcome:
-    """Turns a retry of a message that is older than a day into a failure; everything else stays as it is."""
-    if isinstance(outcome, Retry) and now - item.created_at > MAX_AGE:
+    """Turns a retry of a message that is older than a day into a failure; everything else stays as it is.
+
+    The deletion of a topic is tried for ever: a person was promised that their words are gone.
+    """
+    if isinstance(outcome, Retry) and item.mail.kind != "delete_topic" and now - item.created_at > MAX_AGE:
         return Failed("expired")
     return outcome

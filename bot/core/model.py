@@ -219,36 +219,57 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A value inside a sentence that depends on the language: kind is entry, topic, department, language."""
+    """A value that depends on the language. `kind` says of what `id` is the name:
+
+    - entry, topic, department, language, languages (codes, comma between), sentence, fact, facts (ids, comma between);
+    - day (YYYY-MM-DD), when (YYYY, YYYY-MM or YYYY-MM-DD);
+    - guide (grants or a checklist), ask (guide/question), given (guide/question/answer), givens (several of them, comma
+      between), step (checklist/step), rule (grant/rule), grant, grants (ids, comma between), event and offer (city/id).
+    """
 
     kind: str
     id: str
 
 
 Argument = str | int | Ref
+Form = Literal["full", "short", "detail", "beside"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """An interface sentence by its key in `bot/messages.py`, with its arguments.
+    """An interface sentence by its key in `bot/messages/`, with its arguments.
 
-    `bold`: it stands out, as a heading; `tight`: it follows the part before on the next line, without a gap.
+    `bold`: it stands out, as a heading; `tight`: it follows the part before on the next line, without a gap;
+    `language`: another language than the message's.
     """
 
     key: str
     args: Mapping[str, Argument] = field(default_factory=dict)
     bold: bool = False
     tight: bool = False
+    language: str | None = None
     part: Literal["sentence"] = "sentence"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An entry's approved text: with source, date and owner where `full`, else the short answer alone."""
+    """An entry's approved text with source, date and owner. `form`: full, short (without the steps), detail (the steps
+    alone), or beside (all of it, each paragraph followed by the Danish one)."""
 
     entry: str
-    full: bool = True
+    form: Form = "full"
     part: Literal["answer"] = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The words of the knowledge that `words` names, on a line of their own; `mark` stands before them ("✓")."""
+
+    words: Ref
+    mark: str = ""
+    bold: bool = False
+    tight: bool = False
+    part: Literal["line"] = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +280,7 @@ class Quote:
     part: Literal["quote"] = "quote"
 
 
-Part = Sentence | Answer | Quote
+Part = Sentence | Answer | Line | Quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.answer import Kind
-from bot.core.entry_rules import is_current
+from bot.core.entry_replies import entry
+from bot.core.guide_replies import brief, guides_of, open_button
 from bot.core.model import Answer, Button, Content, Quote, Ref, Sentence
-from bot.core.routing import department_for, recipient
+from bot.core.routing import department_of, recipient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
     from bot.core.conversation import Draft
     from bot.core.model import Argument, Knowledge, Part
 
-COMMANDS = ("menu", "language", "staff", "help", "privacy")
+COMMANDS = (
+    *("menu", "arrival", "grants", "company", "cities", "mycases", "mydata"),
+    *("language", "staff", "help", "privacy"),
+)
 """The residents' commands, in the order in which they are shown."""
 
 _ASK = Button(Sentence("button-ask-person"), "p:ask")
 _MENU = Button(Sentence("button-menu"), "menu")
 _LANGUAGE = Button(Sentence("button-language"), "lang")
 
+_DANISH = "da"
 WAYS_OUT = ((_MENU, _ASK),)
 """The last row of a reply: nobody is left without a way on."""
 
@@ -79,10 +84,12 @@ def unknown_command(name: str) -> Content:
 
 
 def menu(knowledge: Knowledge) -> Content:
-    """All topics that have entries."""
+    """The guides, and all topics that have entries."""
     used = {entry.topic for entry in knowledge.entries.values()}
+    guides = [(open_button(guide),) for guide in guides_of(knowledge)]
+    cities = [(Button(Sentence("button-cities"), "c"),)] if knowledge.guides.cities else []
     rows = tuple((Button(Ref("topic", topic), f"t:{topic}"),) for topic in knowledge.topics if topic in used)
-    return Content((Sentence("menu-ask"),), (*rows, (_ASK,)))
+    return Content((Sentence("menu-ask"),), (*guides, *cities, *rows, (_ASK, _LANGUAGE)))
 
 
 def topic(knowledge: Knowledge, identity: str) -> Content:
@@ -93,20 +100,6 @@ def topic(knowledge: Knowledge, identity: str) -> Content:
 
 def _entry_row(entry: str) -> tuple[Button, ...]:
     return (Button(Ref("entry", entry), f"e:{entry}"),)
-
-
-def entry(knowledge: Knowledge, identity: str, today: date) -> Content:
-    """An entry's answer with links and related entries; one that has expired is not given."""
-    known = knowledge.entries[identity]
-    links = tuple((Button(_open(fact), url=str(knowledge.facts[fact].value)),) for fact in known.links)
-    if not is_current(known, knowledge, today):
-        return Content((_sentence("expired", entry=Ref("entry", identity)),), (*links, *WAYS_OUT))
-    related = tuple(_entry_row(other) for other in known.related[:3])
-    return Content((Answer(identity),), (*links, *related, *WAYS_OUT))
-
-
-def _open(fact: str) -> Sentence:
-    return _sentence("button-open", name=Ref("fact", fact))
 
 
 def emergency_number(knowledge: Knowledge) -> str:
@@ -122,25 +115,24 @@ def crisis(knowledge: Knowledge, identity: str) -> Content:
     return Content((Answer(identity),), ((_ASK,),))
 
 
-def to_decision(knowledge: Knowledge, decision: Decision, today: date) -> Content:
+def to_decision(knowledge: Knowledge, decision: Decision, today: date, language: str) -> Content:
     """What is said to a message of which `decision` was made, outside any dialogue."""
     if decision.kind == Kind.CRISIS:
         return crisis(knowledge, decision.entry or "")
     if decision.kind == Kind.ANSWER and decision.entry is not None and decision.entry in knowledge.entries:
-        first = entry(knowledge, decision.entry, today)
         if decision.also is None or decision.also not in knowledge.entries:
-            return first
-        return _both(first, entry(knowledge, decision.also, today))
+            return entry(knowledge, decision.entry, today, language)
+        return _both([entry(knowledge, name, today, language, "short") for name in (decision.entry, decision.also)])
     if decision.kind == Kind.STAFF:
         return plain("for-staff", WAYS_OUT)
     return unsure(knowledge, decision)
 
 
-def _both(first: Content, second: Content) -> Content:
-    """The answers to two questions, one after the other, with the buttons of both."""
-    rows = [row for row in first.rows if row not in WAYS_OUT]
-    rows += [row for row in second.rows if row not in rows and row not in WAYS_OUT]
-    return Content((*first.parts, *second.parts), (*rows, *WAYS_OUT))
+def _both(answers: Sequence[Content]) -> Content:
+    """The short answers to two questions, one after the other, each with the way to all of it."""
+    parts = tuple(part for content in answers for part in content.parts)
+    rows = tuple(_entry_row(part.entry) for part in parts if isinstance(part, Answer))
+    return Content(parts, (*rows, *WAYS_OUT))
 
 
 def unsure(knowledge: Knowledge, decision: Decision) -> Content:
@@ -160,21 +152,28 @@ class Notes:
     """What is worth saying about the message itself.
 
     `written_in`: another offered language than the reply's; `unsupported`: the offered languages, when the message
-    is in none of them.
+    is in none of them; `changed`: the reply is in another language than the one before.
     """
 
     long: bool = False
     redacted: bool = False
     written_in: str | None = None
     unsupported: tuple[str, ...] = ()
+    changed: bool = False
+
+
+def unsupported(offered: Sequence[str]) -> Content:
+    """Says in English and Danish which languages are spoken; each is a button."""
+    names = {"languages": Ref("languages", ",".join(offered))}
+    parts = tuple(Sentence("language-unsupported", names, language=code) for code in ("en", _DANISH))
+    return Content(parts, (*_language_rows(offered), *WAYS_OUT))
 
 
 def with_notes(content: Content, notes: Notes) -> Content:
     """Adds `notes` to what is said."""
     parts, rows = list(content.parts), content.rows
     if notes.unsupported:
-        names = Ref("languages", ",".join(notes.unsupported))
-        parts.insert(0, _sentence("language-unsupported", languages=names))
+        parts[:0] = unsupported(notes.unsupported).parts
     if notes.long:
         parts.append(Sentence("too-long"))
     if notes.redacted:
@@ -183,6 +182,8 @@ def with_notes(content: Content, notes: Notes) -> Content:
         name = Ref("language", notes.written_in)
         parts.append(_sentence("switch-hint", language=name))
         rows = (*rows, (Button(_sentence("button-switch", language=name), f"l:{notes.written_in}"),))
+    elif notes.changed or notes.unsupported:
+        rows = (*rows, (Button(Sentence("button-wrong-language"), "lang"),))
     return replace(content, parts=tuple(parts), rows=rows)
 
 
@@ -201,9 +202,11 @@ def preview(
 
     `language` is the person's; `served` are the departments with a staff group of their own.
     """
-    department = Ref("department", recipient(department_for(draft.entry, knowledge), knowledge, served))
+    department = Ref("department", recipient(department_of(draft, knowledge), knowledge, served))
     parts: list[Part] = [Sentence(intro)] if intro else []
     parts.append(_sentence("preview-intro", department=department))
+    if draft.guide is not None:
+        parts.extend(brief(knowledge, draft.guide, draft.answers))
     parts.extend(Quote(line) for line in draft.lines)
     if draft.earlier:
         parts.append(Sentence("preview-earlier"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.core.conversation import Draft
     from bot.core.model import Knowledge
 
 
@@ -14,6 +15,12 @@ def department_for(entry: str | None, knowledge: Knowledge) -> str:
     """Returns the department of the entry that the question is about; the default one for anything else."""
     known = knowledge.entries.get(entry or "")
     return known.department if known else knowledge.default_department
+
+
+def department_of(draft: Draft, knowledge: Knowledge) -> str:
+    """Returns the department that a draft is for: a guide's own one, else that of the entry it is about."""
+    guide = knowledge.guides.checklists.get(draft.guide or "")
+    return (guide.department if guide else None) or department_for(draft.entry, knowledge)
 
 
 def recipient(department: str, knowledge: Knowledge, served: Sequence[str]) -> str:

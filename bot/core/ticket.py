@@ -12,6 +12,8 @@ from bot.errors import TransitionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.core.model import Content
+
 
 class State(StrEnum):
     """Where a ticket stands."""
@@ -20,6 +22,7 @@ class State(StrEnum):
     CLAIMED = "claimed"
     ANSWERED = "answered"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Event(StrEnum):
@@ -30,6 +33,8 @@ class Event(StrEnum):
     RESIDENT = "resident"
     CLOSE = "close"
     REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    RESIDENT_REOPEN = "resident_reopen"
 
 
 OPEN = frozenset({State.NEW, State.CLAIMED, State.ANSWERED})
@@ -40,13 +45,18 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.NEW, Event.REPLY): State.ANSWERED,
         (State.NEW, Event.RESIDENT): State.NEW,
         (State.NEW, Event.CLOSE): State.CLOSED,
+        (State.NEW, Event.WITHDRAW): State.WITHDRAWN,
         (State.CLAIMED, Event.REPLY): State.ANSWERED,
         (State.CLAIMED, Event.RESIDENT): State.CLAIMED,
         (State.CLAIMED, Event.CLOSE): State.CLOSED,
+        (State.CLAIMED, Event.WITHDRAW): State.WITHDRAWN,
         (State.ANSWERED, Event.REPLY): State.ANSWERED,
         (State.ANSWERED, Event.RESIDENT): State.CLAIMED,
         (State.ANSWERED, Event.CLOSE): State.CLOSED,
+        (State.ANSWERED, Event.WITHDRAW): State.WITHDRAWN,
         (State.CLOSED, Event.REOPEN): State.CLAIMED,
+        (State.CLOSED, Event.RESIDENT_REOPEN): State.CLAIMED,
+        (State.WITHDRAWN, Event.RESIDENT_REOPEN): State.CLAIMED,
     }
 )
 """The one table; what is not in it is refused."""
@@ -54,7 +64,8 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One matter of one resident, as the desk sees it. `id` is its short human number."""
+    """One matter of one resident, as the desk sees it. `id` is its short human number; `brief`: what the answers they
+    gave in a guide say to staff."""
 
     id: int
     conversation: int
@@ -69,6 +80,7 @@ class Ticket:
     staff_chat: str | None
     staff_thread: str | None
     card_message: str | None
+    brief: Content | None = None
 
     @property
     def number(self) -> str:
@@ -83,9 +95,10 @@ def after(ticket: Ticket, event: Event, actor: str) -> State:
     """
     state = TRANSITIONS.get((ticket.state, event))
     foreign = ticket.owner is not None and ticket.owner != actor
-    guarded = event in {Event.REPLY, Event.CLAIM} and ticket.state != State.CLOSED
+    guarded = event in {Event.REPLY, Event.CLAIM} and ticket.state in OPEN
     if state is None or (foreign and guarded):
         raise TransitionError(
             ticket=ticket.id, state=ticket.state.value, event=event.value, owner=ticket.owner_name or ""
         )
-    return state
+    # A resident takes no case: what nobody owned waits for an owner again.
+    return State.NEW if event == Event.RESIDENT_REOPEN and ticket.owner is None else state

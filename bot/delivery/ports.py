@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sqlalchemy import Connection
 
-    from bot.core.mail import InboxItem, OutboxItem, Outcome, Rates
+    from bot.core.mail import InboxItem, OutboxItem, Outcome, Rates, Timer
+    from bot.core.model import Incoming
 
 T = TypeVar("T")
 
@@ -25,6 +26,10 @@ class Transactions(Protocol):
 class Inbox(Protocol):
     """The durable inbox."""
 
+    def add(self, connection: Connection, incoming: Incoming) -> bool:
+        """Puts in what arrived; False when it was there before."""
+        ...
+
     def head(self, connection: Connection, now: int, channels: Sequence[str] | None = None) -> InboxItem | None:
         """The next message of these channels (None: of any) to decide, locked; None when nothing is due."""
         ...
@@ -39,6 +44,18 @@ class Inbox(Protocol):
 
     def bury(self, connection: Connection, seq: int, error: str, now: int) -> None:
         """The decision keeps failing; the lane goes on without it."""
+        ...
+
+
+class Timers(Protocol):
+    """What is due at a moment."""
+
+    def due(self, connection: Connection, now: int, channels: Collection[str]) -> Timer | None:
+        """The timer of these channels that has waited longest, locked; None when none is due."""
+        ...
+
+    def drop(self, connection: Connection, timer: Timer) -> None:
+        """The timer has gone off."""
         ...
 
 

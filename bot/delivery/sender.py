@@ -95,8 +95,9 @@ class Sender:
 
     async def _note(self, item: OutboxItem, outcome: Outcome) -> None:
         def write(connection: Connection) -> None:
-            self._outbox.settle(connection, item, outcome, self._clock())
+            # The conversation is locked before the outbox, as a resident's message locks them.
             self._settled(connection, item, outcome)
+            self._outbox.settle(connection, item, outcome, self._clock())
 
         def write_alone(connection: Connection) -> None:
             self._outbox.settle(connection, item, outcome, self._clock())

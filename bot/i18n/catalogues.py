@@ -1,4 +1,4 @@
-"""The interface's sentences in every language, read from the catalogues and kept in line with `bot/messages.py`.
+"""The interface's sentences in every language, read from the catalogues and kept in line with `bot/messages/`.
 
 The language is always an argument. A language or a sentence that is missing raises; nothing falls back in silence.
 """
@@ -78,7 +78,7 @@ class Translator:
         return cls(found)
 
     def sentence(self, language: str, key: str, /, **args: Argument) -> str:
-        """Returns the sentence `key` (of `bot/messages.py`) in the language with the code `language`.
+        """Returns the sentence `key` (of `bot/messages/`) in the language with the code `language`.
 
         `args` are its named placeholders. `count`, a whole number, chooses the plural form and is written as the
         language writes numbers; other numbers are written digit by digit. Raises LookupError for an unknown

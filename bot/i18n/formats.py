@@ -60,6 +60,16 @@ def format_day(day: date, language: Language) -> str:
     return dates.format_date(day, "long", locale=locale_of(language.locale))
 
 
+def format_when(when: str, language: Language) -> str:
+    """Returns a year, a month or a day (YYYY, YYYY-MM, YYYY-MM-DD): "2014", "August 2014", "25 August 2014"."""
+    year, *rest = (int(part) for part in when.split("-"))
+    if not rest:
+        return str(year)
+    if len(rest) == 1:
+        return dates.format_skeleton("yMMMM", date(year, rest[0], 1), locale=locale_of(language.locale))
+    return format_day(date(year, rest[0], rest[1]), language)
+
+
 def format_duration(value: float, unit: str, language: Language) -> str:
     """Returns `value` with its unit (hour, day, week, month or year): "3 months", "3 måneder", "3 miesiące".
 

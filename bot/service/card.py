@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.model import Button, Content, Quote, Ref, Sentence
-from bot.core.ticket import State
+from bot.core.ticket import OPEN, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,10 +30,12 @@ def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
         parts.append(Sentence("card-topic", {"entry": Ref("entry", ticket.entry)}, tight=True))
     if ticket.owner_name:
         parts.append(Sentence("card-owner", {"name": ticket.owner_name}, tight=True))
+    if ticket.brief is not None:
+        parts.extend(ticket.brief.parts)
     parts.extend(_said(messages))
-    if ticket.state != State.CLOSED:
+    if ticket.state in OPEN:
         parts.append(Sentence("card-howto"))
-    return Content(tuple(parts), (_buttons(ticket),))
+    return Content(tuple(parts), _rows(ticket))
 
 
 def _said(messages: Sequence[TicketMessage]) -> list[Part]:
@@ -60,11 +62,13 @@ def _first(messages: Sequence[TicketMessage]) -> list[TicketMessage]:
     return first
 
 
-def _buttons(ticket: Ticket) -> tuple[Button, ...]:
+def _rows(ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
     number = str(ticket.id)
+    if ticket.state == State.WITHDRAWN:  # only the resident opens it again
+        return ()
     if ticket.state == State.CLOSED:
-        return (Button(Sentence("button-reopen"), f"reopen:{number}"),)
+        return ((Button(Sentence("button-reopen"), f"reopen:{number}"),),)
     close = Button(Sentence("button-close"), f"close:{number}")
     if ticket.owner is None:
-        return (Button(Sentence("button-claim"), f"claim:{number}"), close)
-    return (close,)
+        return ((Button(Sentence("button-claim"), f"claim:{number}"), close),)
+    return ((close,),)

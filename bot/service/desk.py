@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.core import replies
+from bot.core import own, replies
 from bot.core.mail import Copy, Delivered, Failed, Mail, Priority
 from bot.core.model import Content, Quote, Ref, Sentence
-from bot.core.routing import department_for, recipient, staff_chat
+from bot.core.routing import department_of, recipient, staff_chat
 from bot.core.ticket import Event, State, after
 from bot.errors import TransitionError
-from bot.service import card
-from bot.service.mails import resident_copy, resident_mail
-from bot.store import conversations, outbox, tickets
+from bot.service import card, handover
+from bot.service.mails import delete_topic_mail, resident_copy, resident_mail
+from bot.store import conversations, outbox, personal, tickets
 from bot.store.tickets import TicketMessage
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Desk:
     ) -> Ticket:
         """Opens a ticket from what the resident agreed to pass on, and confirms it to them."""
         now, knowledge = self._clock.now(), self._library.knowledge
-        department = recipient(department_for(draft.entry, knowledge), knowledge, self.served)
+        department = recipient(department_of(draft, knowledge), knowledge, self.served)
         chat = staff_chat(department, knowledge.default_department, self._groups.chats)
         columns = {
             "conversation_id": conversation,
@@ -85,12 +85,13 @@ class Desk:
             "entry": draft.entry,
             "language": language,
             "urgent": draft.urgent,
+            "brief": handover.brief(draft, knowledge),
             "staff_channel": self._groups.channel if chat else None,
             "staff_chat": chat,
         }
         ticket = tickets.create(connection, columns, now)
         tickets.log(connection, ticket.id, "open", State.NEW, "resident", now)
-        for message in _draft_messages(draft, incoming):
+        for message in handover.messages(draft, incoming):
             tickets.add_message(connection, ticket.id, message, now)
         first = Priority.URGENT if ticket.urgent else Priority.NEW_TICKET
         for kind in ("topic", "card"):
@@ -126,6 +127,20 @@ class Desk:
         if effect.file:
             self._copy_to_topic(connection, ticket, effect.file, incoming)
         self._refresh(connection, ticket)
+
+    def withdraw(self, connection: Connection, number: int, conversation: int) -> Ticket:
+        """Takes a case back for its resident. Raises TransitionError when it is over or somebody else's."""
+        ticket = self._move_own(connection, number, Event.WITHDRAW, conversation, own.withdrawn(number))
+        self._to_topic(connection, ticket, content=Content((Sentence("desk-withdrawn"),)))
+        self._to_topic(connection, ticket, kind="close", priority=Priority.CARD)
+        return ticket
+
+    def reopen_by_resident(self, connection: Connection, number: int, conversation: int) -> Ticket:
+        """Opens a case again for its resident. Raises TransitionError when it is open or somebody else's."""
+        ticket = self._move_own(connection, number, Event.RESIDENT_REOPEN, conversation, own.reopened(number))
+        self._to_topic(connection, ticket, kind="reopen", priority=Priority.CARD)
+        self._to_topic(connection, ticket, content=Content((Sentence("desk-reopened-by-resident"),)))
+        return ticket
 
     def resident_left(self, connection: Connection, numbers: Iterable[int]) -> None:
         """Tells the staff of a resident's open tickets that answers cannot be delivered any more."""
@@ -221,10 +236,13 @@ class Desk:
         mail = item.mail
         if mail.staff and mail.kind == "copy" and mail.ticket is not None and isinstance(outcome, Failed):
             reason = Ref("sentence", f"reason-{outcome.reason}")
-            self.say(connection, tickets.get(connection, mail.ticket), "desk-failed", reason=reason)
+            if (ticket := tickets.find(connection, mail.ticket)) is not None:
+                self.say(connection, ticket, "desk-failed", reason=reason)
         if mail.staff or mail.ticket_message is None or not isinstance(outcome, Delivered | Failed):
             return
         message = tickets.message(connection, mail.ticket_message)
+        if message is None:  # erased while it was on its way
+            return
         self._lock(connection, message.ticket)
         delivered = isinstance(outcome, Delivered)
         tickets.mark_delivery(connection, message.id, "delivered" if delivered else "failed")
@@ -238,10 +256,15 @@ class Desk:
             self._to_topic(connection, ticket, kind="react", target=message.source_message, priority=Priority.CARD)
 
     def topic_created(self, connection: Connection, number: int, thread: str, chat: str | None = None) -> None:
-        """Notes the staff topic of a ticket, unless it has one or `chat` is not where its staff are."""
+        """Notes the staff topic of a ticket, unless it has one or `chat` is not where its staff are.
+
+        One that was made while its case was erased is deleted, once the channel has said where (`chat`) it is.
+        """
         ticket = tickets.find(connection, number)
         if ticket is not None and ticket.staff_thread is None and chat in {None, ticket.staff_chat}:
             tickets.set_topic(connection, number, thread, None)
+        if ticket is None and chat is not None and personal.was_erased(connection, number):
+            outbox.add(connection, delete_topic_mail(self._groups.channel, chat, thread), self._clock.now())
 
     def topic_lost(self, connection: Connection, number: int) -> None:
         """The staff topic was deleted: the next message makes a new one, with a new card."""
@@ -258,6 +281,22 @@ class Desk:
         name = None if event == Event.CLOSE else staff.name
         ticket = tickets.move(connection, ticket, event, state, staff.id, name, self._clock.now())
         self._refresh(connection, ticket)
+        return ticket
+
+    def _move_own(
+        self, connection: Connection, number: int, event: Event, conversation: int, content: Content
+    ) -> Ticket:
+        """A resident's move of their own case, confirmed to them; what they write goes to the assistant again."""
+        self._lock(connection, number)
+        ticket = tickets.find(connection, number)
+        if ticket is None or ticket.conversation != conversation:
+            raise TransitionError(ticket=number, state="unknown", event=event.value, owner="")
+        state, now = after(ticket, event, "resident"), self._clock.now()
+        ticket = tickets.move(connection, ticket, event, state, "resident", None, now)
+        self._refresh(connection, ticket)
+        channel, chat = self._point(connection, ticket, owned=False)
+        _, _, known = conversations.get(connection, conversation)
+        outbox.add(connection, resident_mail(channel, chat, content, known.language or ticket.language), now)
         return ticket
 
     def _lock(self, connection: Connection, number: int) -> None:
@@ -344,20 +383,3 @@ class Desk:
 
 def _lane(ticket: Ticket) -> str:
     return f"{ticket.staff_channel}:{ticket.staff_chat}:ticket:{ticket.id}"
-
-
-def _draft_messages(draft: Draft, incoming: Incoming) -> Iterable[TicketMessage]:
-    for exchange in draft.earlier:
-        yield TicketMessage(side="earlier", author="resident", text=exchange.text)
-    for line in draft.lines:
-        yield TicketMessage(side="resident", author="resident", text=line)
-    for file in draft.files:
-        yield TicketMessage(
-            side="resident",
-            author="resident",
-            text="",
-            attachment=file.kind,
-            source_channel=incoming.channel,
-            source_chat=incoming.chat,
-            source_message=file.message_id,
-        )

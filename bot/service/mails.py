@@ -1,7 +1,8 @@
-"""Messages to residents, ready for the outbox."""
+"""Messages to residents, ready for the outbox; and the leaving of a group."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.mail import Mail, Priority
@@ -44,4 +45,43 @@ def resident_copy(channel: str, chat: str, copy: Copy, language: str, ticket_mes
         priority=Priority.REPLY,
         copy=copy,
         ticket_message=ticket_message,
+    )
+
+
+def leave_mail(channel: str, chat: str) -> Mail:
+    """Returns the leaving of a group, after all that was to be said there before."""
+    return Mail(
+        channel=channel, chat=chat, lane=f"{channel}:{chat}", kind="leave", language="", priority=Priority.REPLY
+    )
+
+
+def last_word(channel: str, chat: str, content: Content, language: str) -> Mail:
+    """Returns the last message to somebody who was erased; nothing of it is kept once it is settled."""
+    return replace(resident_mail(channel, chat, content, language), kind="last_word")
+
+
+def document_mail(channel: str, chat: str, form: str, language: str) -> Mail:
+    """Returns the file with what is kept of the person; it is made when it is sent, so that no copy lies here."""
+    return Mail(
+        channel=channel,
+        chat=chat,
+        lane=f"{channel}:{chat}",
+        kind="document",
+        language=language,
+        priority=Priority.REPLY,
+        target=form,
+    )
+
+
+def delete_topic_mail(channel: str, chat: str, thread: str) -> Mail:
+    """Returns the deletion of the staff topic of a case that was erased."""
+    return Mail(
+        channel=channel,
+        chat=chat,
+        lane=f"{channel}:{chat}:topic:{thread}",
+        kind="delete_topic",
+        language="",
+        priority=Priority.RELAY,
+        target=thread,
+        staff=True,
     )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bot.core.answer import Understanding
     from bot.core.model import Argument, Content, Knowledge, Rendered
     from bot.service.brain import Loaded
+    from bot.service.personal import OwnFile
 
 
 class Clock(Protocol):
@@ -55,4 +56,12 @@ class Renders(Protocol):
 
     def title(self, entry: str, language: str) -> str:
         """Returns an entry's title in `language`, with its facts."""
+        ...
+
+
+class Files(Protocol):
+    """Makes files for residents at the moment they are sent."""
+
+    async def own_file(self, channel: str, chat: str, form: str, language: str) -> OwnFile:
+        """Returns everything that is kept of a person: `form` is text (in `language`) or json."""
         ...

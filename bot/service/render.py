@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.core import markup
-from bot.core.model import Answer, Basis, FactType, Quote, Ref, Rendered, RenderedButton, Sentence, Span, Style
-from bot.i18n import fact_text, format_day, list_join
+from bot.core.model import Answer, Basis, Line, Quote, Ref, Rendered, RenderedButton, Sentence, Span, Style
+from bot.i18n import format_day, list_join
+from bot.service.naming import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.core.model import Argument, Button, Content, Entry, Knowledge, Language
+    from bot.core.model import Argument, Button, Content, Entry, EntryText, Knowledge, Language
     from bot.i18n import Translator
 
 _BASIS_KEYS = {
@@ -26,6 +26,9 @@ _MOST_SOURCES = 3  # entries name the best first; all stand in the knowledge bas
 _MARK = 0xE000  # a private-use character stands for each source while its sentence is made
 
 
+_DANISH = "da"
+
+
 class Renderer:
     """Renders content for people. One value, shared by all channels; the language is always passed."""
 
@@ -33,6 +36,7 @@ class Renderer:
         """Takes the knowledge (entries, facts) and the interface catalogues."""
         self._knowledge = knowledge
         self._translator = translator
+        self._names = Names(knowledge, translator)
 
     def render(self, content: Content, language: str) -> Rendered:
         """Returns `content` in `language` (an offered code). Raises KeyError for an unknown key, entry or fact."""
@@ -40,12 +44,14 @@ class Renderer:
         spans: list[Span] = []
         for part in content.parts:
             if spans:
-                spans.append(_LINE if isinstance(part, Sentence) and part.tight else _GAP)
+                spans.append(_LINE if isinstance(part, Sentence | Line) and part.tight else _GAP)
             match part:
                 case Sentence():
                     spans.append(Span(self._sentence(part, known), Style.BOLD if part.bold else Style.PLAIN))
+                case Line():
+                    spans.append(self._line(part, known))
                 case Answer():
-                    spans.extend(self._answer(self._knowledge.entries[part.entry], known, full=part.full))
+                    spans.extend(self._answer(self._knowledge.entries[part.entry], known, part.form))
                 case Quote():
                     spans.append(Span(part.text, Style.QUOTE))
         rows = tuple(tuple(self._button(button, known) for button in row) for row in content.rows)
@@ -57,71 +63,59 @@ class Renderer:
 
     def title(self, entry: str, language: str) -> str:
         """Returns an entry's title in `language`, with its facts."""
-        return self._plain(self._knowledge.entries[entry].texts[language].title, self._knowledge.languages[language])
+        return self._names.of(Ref("entry", entry), self._knowledge.languages[language])
 
     # ---- parts -----------------------------------------------------------------------------------------
 
     def _sentence(self, part: Sentence, language: Language) -> str:
+        if part.language is not None:
+            language = self._knowledge.languages[part.language]
         args = {
-            name: self._name(value, language) if isinstance(value, Ref) else value for name, value in part.args.items()
+            name: self._names.of(value, language) if isinstance(value, Ref) else value
+            for name, value in part.args.items()
         }
         return self._translator.sentence(language.code, part.key, **args)
 
+    def _line(self, part: Line, language: Language) -> Span:
+        words = self._names.of(part.words, language)
+        return Span(f"{part.mark} {words}" if part.mark else words, Style.BOLD if part.bold else Style.PLAIN)
+
     def _button(self, button: Button, language: Language) -> RenderedButton:
         label = button.label
-        text = self._name(label, language) if isinstance(label, Ref) else self._sentence(label, language)
+        text = self._names.of(label, language) if isinstance(label, Ref) else self._sentence(label, language)
         return RenderedButton(text, button.action, button.url)
-
-    def _name(self, ref: Ref, language: Language) -> str:
-        knowledge = self._knowledge
-        match ref.kind:
-            case "entry":
-                return self.title(ref.id, language.code)
-            case "topic":
-                return knowledge.topics[ref.id][language.code]
-            case "department":
-                return knowledge.departments[ref.id].names[language.code]
-            case "language":
-                return knowledge.languages[ref.id].name
-            case "languages":
-                names = [knowledge.languages[code].name for code in ref.id.split(",")]
-                return list_join(names, language)
-            case "sentence":
-                return self._translator.sentence(language.code, ref.id)
-            case "fact":
-                return self._fact(ref.id, language)
-            case _:
-                raise KeyError(ref.kind)
-
-    def _fact(self, identity: str, language: Language) -> str:
-        return fact_text(self._knowledge.facts[identity], language)
-
-    def _url(self, identity: str) -> str:
-        fact = self._knowledge.facts[identity]
-        if fact.type != FactType.URL:
-            raise KeyError(identity)
-        return str(fact.value)
-
-    def _plain(self, markdown: str, language: Language) -> str:
-        return "".join(span.text for span in self._markup(markdown, language))
-
-    def _markup(self, markdown: str, language: Language) -> tuple[Span, ...]:
-        return markup.spans(markdown, lambda fact: self._fact(fact, language), self._url)
 
     # ---- an entry --------------------------------------------------------------------------------------
 
-    def _answer(self, entry: Entry, language: Language, *, full: bool) -> Iterable[Span]:
-        text = entry.texts[language.code]
-        yield Span(self._plain(text.title, language), Style.BOLD)
-        yield _GAP
-        yield from self._markup(text.short, language)
-        if not full:
-            return
-        if text.answer.strip():
-            yield _GAP
-            yield from self._markup(text.answer, language)
+    def _answer(self, entry: Entry, language: Language, form: str) -> Iterable[Span]:
+        if form == "beside":
+            yield from self._beside(entry, language)
+        else:
+            text = entry.texts[language.code]
+            yield Span(self._names.plain(text.title, language), Style.BOLD)
+            if form != "detail":
+                yield _GAP
+                yield from self._names.spans(text.short, language)
+            if form != "short" and text.answer.strip():
+                yield _GAP
+                yield from self._names.spans(text.answer, language)
         yield _GAP
         yield from self._provenance(entry, language)
+
+    def _beside(self, entry: Entry, language: Language) -> Iterable[Span]:
+        """Both languages, paragraph by paragraph where they have as many, for somebody at a counter."""
+        danish = self._knowledge.languages[_DANISH]
+        own, other = (_paragraphs(entry.texts[known.code]) for known in (language, danish))
+        if len(own) != len(other):
+            own, other = (["\n\n".join(paragraphs)] for paragraphs in (own, other))
+        for known in (language, danish):
+            yield from (Span(self._names.plain(entry.texts[known.code].title, known), Style.BOLD), _LINE)
+        for first, second in zip(own, other, strict=True):
+            yield _LINE
+            yield from self._names.spans(first, language)
+            yield _GAP
+            yield from (Span(span.text, Style.ITALIC) for span in self._names.spans(second, danish))
+            yield _LINE
 
     def _provenance(self, entry: Entry, language: Language) -> Iterable[Span]:
         """Source, date, owner and how sure: under every answer."""
@@ -155,3 +149,7 @@ class Renderer:
                 yield Span(named.publisher, Style.LINK if named.url else Style.ITALIC, named.url or "")
             elif piece:
                 yield Span(piece, Style.ITALIC)
+
+
+def _paragraphs(text: EntryText) -> list[str]:
+    return [part for part in (*text.short.split("\n\n"), *text.answer.split("\n\n")) if part.strip()]

@@ -5,25 +5,47 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.core.answer import Kind
 from bot.core.conversation import Conversation
 from bot.core.dialogue import step
-from bot.core.effects import Count, OpenTicket, Relay, Say, World
+from bot.core.effects import (
+    Case,
+    Count,
+    Erase,
+    Export,
+    Leave,
+    OpenTicket,
+    Rate,
+    Relay,
+    Remind,
+    Reopen,
+    Say,
+    Withdraw,
+    World,
+)
+from bot.core.language import CODES
 from bot.core.mail import Priority
 from bot.core.model import IncomingKind
 from bot.core.privacy import redact
-from bot.service.mails import resident_mail
-from bot.store import answered, conversations, inbox, outbox, tickets
+from bot.i18n import language_names, read_day
+from bot.service import personal
+from bot.service.days import danish_day, danish_morning
+from bot.service.mails import document_mail, leave_mail, resident_mail
+from bot.store import answered, conversations, feedback, inbox, outbox, tickets, timers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from bot.core.effects import Effect
     from bot.core.mail import InboxItem
-    from bot.core.model import Incoming
+    from bot.core.model import Incoming, Knowledge
     from bot.service.desk import Desk
     from bot.service.ports import Clock, Library
 
 _LONGEST = 12_000
+_CASES = 50
 
 
 def accept(connection: Connection, incoming: Incoming) -> bool:
@@ -67,6 +89,9 @@ class Residents:
             today=self._clock.today(),
             open_tickets=frozenset(open_numbers),
             served=self._desk.served,
+            cases=_cases(connection, identity),
+            read_day=read_day,
+            languages=_names(known.knowledge),
         )
         after, effects = step(state, incoming, world)
         conversations.save(connection, identity, after, now)
@@ -88,5 +113,63 @@ class Residents:
                 self._desk.open(connection, identity, effect.draft, effect.language, incoming)
             case Relay():
                 self._desk.relay(connection, effect, incoming)
-            case Count():
-                answered.count(connection, effect.language, effect.confidence, effect.outcome)
+            case Withdraw() | Reopen() | Export() | Erase():
+                self._carry_out_own(connection, identity, incoming, effect)
+            case Leave():
+                outbox.add(connection, leave_mail(incoming.channel, incoming.chat), now)
+            case Count() | Rate():
+                _count(connection, effect)
+            case Remind():
+                _remind(connection, incoming, effect)
+
+    def _carry_out_own(
+        self,
+        connection: Connection,
+        identity: int,
+        incoming: Incoming,
+        effect: Withdraw | Reopen | Export | Erase,
+    ) -> None:
+        """What a person does with their own cases and with what is kept of them."""
+        channel, chat, now = incoming.channel, incoming.chat, self._clock.now()
+        match effect:
+            case Withdraw():
+                self._desk.withdraw(connection, effect.ticket, identity)
+            case Reopen():
+                self._desk.reopen_by_resident(connection, effect.ticket, identity)
+            case Export():
+                outbox.add(connection, document_mail(channel, chat, effect.form, effect.language), now)
+            case Erase():
+                until, language = incoming.update_id, effect.language
+                personal.erase(connection, channel, chat, now, until=until, language=language)
+
+
+def _count(connection: Connection, effect: Count | Rate) -> None:
+    """Counts what was decided and how it was rated: numbers without a word or a person."""
+    if isinstance(effect, Count):
+        answered.count(connection, effect.language, effect.confidence, effect.outcome)
+        return
+    feedback.count(connection, effect.entry, effect.language, helpful=effect.helpful, missing=effect.missing)
+    if effect.confidence is not None and not effect.missing:
+        rating = "yes" if effect.helpful else "no"
+        answered.count(connection, effect.language, effect.confidence, Kind.ANSWER.value, rating)
+
+
+def _remind(connection: Connection, incoming: Incoming, effect: Remind) -> None:
+    kind = IncomingKind.REMINDER.value
+    if effect.day is None:
+        timers.remove(connection, incoming.channel, incoming.chat, kind, effect.about)
+    else:
+        due = danish_morning(effect.day)
+        timers.put(connection, incoming.channel, incoming.chat, kind, effect.about, due)
+
+
+def _names(knowledge: Knowledge) -> Mapping[str, str]:
+    return language_names(tuple(language.locale for language in knowledge.languages.values()), tuple(sorted(CODES)))
+
+
+def _cases(connection: Connection, conversation: int) -> tuple[Case, ...]:
+    """The person's cases, the newest first."""
+    return tuple(
+        Case(ticket.id, ticket.state.value, ticket.department, ticket.entry, danish_day(opened))
+        for ticket, opened in tickets.of_conversation(connection, conversation, _CASES)
+    )

@@ -105,6 +105,9 @@ class StaffTopics:
         event, state = refusal.fields["event"], refusal.fields["state"]
         if event == "reply" and state == "closed":
             self._desk.say(connection, ticket, "desk-not-sent-closed")
+        elif state == "withdrawn":
+            key = "desk-not-sent-withdrawn" if event == "reply" else "desk-is-withdrawn"
+            self._desk.say(connection, ticket, key)
         elif event == "reply":
             self._desk.say(connection, ticket, "desk-not-sent-owner", name=owner)
         elif state == "closed":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.ticket import State
+from bot.core.ticket import OPEN
 from bot.store import tickets
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class TopicBook:
             words.append(self._renderer.title(ticket.entry, language))
         card = self._renderer.render(self._desk.card(connection, number), language)
         name = " · ".join(words)[:_LONGEST_NAME]
-        return TopicView(ticket.staff_thread, ticket.card_message, name, ticket.state == State.CLOSED, card)
+        return TopicView(ticket.staff_thread, ticket.card_message, name, ticket.state not in OPEN, card)
 
     async def created(self, number: int, thread: str) -> None:
         """The topic exists now."""

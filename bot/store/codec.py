@@ -6,11 +6,12 @@ from pydantic import TypeAdapter
 
 from bot.core.conversation import Conversation
 from bot.core.mail import Mail
-from bot.core.model import Incoming
+from bot.core.model import Content, Incoming
 
 _INCOMING = TypeAdapter(Incoming)
 _MAIL = TypeAdapter(Mail)
 _CONVERSATION = TypeAdapter(Conversation)
+_CONTENT = TypeAdapter(Content)
 
 
 def incoming_to_json(incoming: Incoming) -> str:
@@ -41,3 +42,13 @@ def conversation_to_json(conversation: Conversation) -> str:
 def conversation_from_json(text: str) -> Conversation:
     """Reads `conversation_to_json` back. Raises pydantic.ValidationError for anything else."""
     return _CONVERSATION.validate_json(text)
+
+
+def content_to_json(content: Content) -> str:
+    """Returns the JSON text of what is to be said."""
+    return _CONTENT.dump_json(content).decode()
+
+
+def content_from_json(text: str) -> Content:
+    """Reads the JSON text of what is to be said. Raises pydantic.ValidationError for anything else."""
+    return _CONTENT.validate_json(text)

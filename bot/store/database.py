@@ -98,6 +98,19 @@ class Database:
         """Like `run`, off the event loop, in the database's own thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, fn)
 
+    def overwrite(self) -> None:
+        """Brings SQLite's write-ahead log into the file and empties it: until then it still holds what was erased.
+
+        SQLite does the same by itself every thousand pages and when the last connection closes. A log that somebody
+        still reads is left to that. PostgreSQL frees the space in its own time (autovacuum).
+        """
+        if self.is_sqlite:
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def close(self) -> None:
         """Waits for transactions in hand and closes all connections."""
         self._threads.shutdown(wait=True)
@@ -202,6 +215,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, see `overwrite`
     cursor.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from bot.store.inbox import insert_once
 from bot.store.tables import marks
@@ -17,3 +17,8 @@ def put(connection: Connection, name: str, value: str) -> None:
     """Sets `name` to `value`."""
     statement = insert_once(connection)(marks).values(name=name, value=value)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Forgets `name`."""
+    connection.execute(delete(marks).where(marks.c.name == name))

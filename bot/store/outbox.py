@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, literal_column, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, literal_column, or_, select, tuple_, update
 
 from bot.core.mail import Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff, wait
 from bot.store.codec import mail_from_json, mail_to_json
@@ -156,6 +156,9 @@ def settle(connection: Connection, item: OutboxItem, outcome: Outcome, now: int)
             "unknown": item.unknown or outcome.unknown,
             "progress": item.progress if outcome.progress is None else outcome.progress,
         }
+    if "settled_at" in values and item.mail.kind == "last_word":  # nothing is kept of somebody who was erased
+        connection.execute(delete(outbox).where(outbox.c.seq == item.seq))
+        return
     connection.execute(update(outbox).where(outbox.c.seq == item.seq).values({**values, "lease_until": None}))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.core.ticket import OPEN, State, Ticket
+from bot.store.codec import content_from_json
 from bot.store.tables import ticket_events, ticket_messages, tickets
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
         staff_chat=row.staff_chat,
         staff_thread=row.staff_thread,
         card_message=row.card_message,
+        brief=None if row.brief is None else content_from_json(row.brief),
     )
 
 
@@ -100,6 +102,13 @@ def open_ones(connection: Connection, conversation: int | None = None) -> list[T
     if conversation is not None:
         statement = statement.where(tickets.c.conversation_id == conversation)
     return [_ticket(row) for row in connection.execute(statement.order_by(tickets.c.urgent.desc(), tickets.c.id))]
+
+
+def of_conversation(connection: Connection, conversation: int, limit: int) -> list[tuple[Ticket, int]]:
+    """Returns a conversation's newest tickets, open or not, each with the time (ms) when it was opened."""
+    statement = select(tickets).where(tickets.c.conversation_id == conversation)
+    rows = connection.execute(statement.order_by(tickets.c.id.desc()).limit(limit))
+    return [(_ticket(row), row.created_at) for row in rows]
 
 
 def move(
@@ -167,9 +176,10 @@ def messages(connection: Connection, number: int) -> Sequence[TicketMessage]:
     return [_message(row) for row in rows]
 
 
-def message(connection: Connection, identity: int) -> TicketMessage:
-    """Returns one message by its id."""
-    return _message(connection.execute(select(ticket_messages).where(ticket_messages.c.id == identity)).one())
+def message(connection: Connection, identity: int) -> TicketMessage | None:
+    """Returns one message by its id; None for one that was erased."""
+    row = connection.execute(select(ticket_messages).where(ticket_messages.c.id == identity)).first()
+    return None if row is None else _message(row)
 
 
 def mark_delivery(connection: Connection, identity: int, delivery: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.core.mail import Mail, OutboxItem
     from bot.core.model import Rendered
-    from bot.service.ports import Renders
+    from bot.service.ports import Files, Renders
     from bot.service.topics import TopicBook, TopicView
 
 _log = structlog.get_logger("telegram")
@@ -36,11 +36,15 @@ _LOST_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
 _LOST_CARD = ("message to edit not found", "message can't be edited", "message identifier is not specified")
 _GROUP_FAULTS = ("not enough rights", "not a forum", "chat not found", "have no write access", "need administrator")
 _GROUP_WAIT = 60_000
+_GONE_GROUP = ("chat not found", "user_not_participant", "deactivated", "channel_private")
 _REASONS = {
     "bot was blocked by the user": "blocked",
     "user is deactivated": "deactivated",
     "chat not found": "unreachable",
     "bot was kicked": "unreachable",
+    "bot is not a member": "unreachable",
+    "not enough rights": "unreachable",
+    "need administrator rights": "unreachable",
     "message is too long": "too-long",
     "message caption is too long": "too-long",
     "message to copy not found": "file",
@@ -56,11 +60,12 @@ class LostTopicError(Exception):
 class TelegramChannel:
     """Delivers the outbox's messages for the channel "telegram"."""
 
-    def __init__(self, bot: Bot, renderer: Renders, topics: TopicBook) -> None:
-        """Takes the Bot API client, the renderer and the book of staff topics."""
+    def __init__(self, bot: Bot, renderer: Renders, topics: TopicBook, files: Files) -> None:
+        """Takes the Bot API client, the renderer, the book of staff topics, and who makes files."""
         self._bot = bot
         self._renderer = renderer
         self._topics = topics
+        self._files = files
 
     def rates(self, chat: str) -> Rates:
         """Returns Telegram's limits: a group's id is negative."""
@@ -90,6 +95,10 @@ class TelegramChannel:
     # ---- residents -------------------------------------------------------------------------------------
 
     async def _to_resident(self, mail: Mail, sent: _Progress) -> str:
+        if mail.kind == "leave":
+            return await self._leave(mail.chat)
+        if mail.kind == "document":
+            return await self._document(mail)
         if mail.copy is not None:
             return await self._copy(mail, None)
         if mail.content is None:
@@ -125,10 +134,35 @@ class TelegramChannel:
         )
         return str(copied.message_id)
 
+    async def _document(self, mail: Mail) -> str:
+        """The file is made now, so that no copy of what it holds lies in the outbox."""
+        file = await self._files.own_file(mail.channel, mail.chat, mail.target, mail.language)
+        message = await self._bot.send_document(
+            chat_id=int(mail.chat), document=file.content.encode(), filename=file.name, caption=file.caption
+        )
+        return str(message.message_id)
+
+    async def _leave(self, chat: str) -> str:
+        """Leaves a group. To be no longer in it, or that it is gone, is no fault."""
+        try:
+            await self._bot.leave_chat(int(chat))
+        except ChatMigrated as error:
+            return await self._leave(str(error.new_chat_id))
+        except Forbidden:
+            return ""
+        except BadRequest as error:
+            if not _says(error, _GONE_GROUP):
+                raise
+            return ""
+        _log.info("left a group", chat=chat, remedy="for a staff group: name it in BOT_TELEGRAM_STAFF_CHATS, add again")
+        return ""
+
     # ---- staff topics ----------------------------------------------------------------------------------
 
     async def _to_staff(self, item: OutboxItem, sent: _Progress) -> str:
         mail = item.mail
+        if mail.kind == "delete_topic":
+            return await self._delete_topic(mail)
         if mail.ticket is None:
             raise BadRequest("a message to staff without a ticket")
         view = await self._topics.view(mail.ticket)
@@ -205,6 +239,15 @@ class TelegramChannel:
         await self._topics.card_posted(ticket, str(thread), reference)
         return reference
 
+    async def _delete_topic(self, mail: Mail) -> str:
+        """Deletes a topic with all that was written in it. That it is gone already is no fault."""
+        try:
+            await self._bot.delete_forum_topic(int(mail.chat), int(mail.target))
+        except BadRequest as error:
+            if not _says(error, _LOST_TOPIC):
+                raise
+        return mail.target
+
     async def _unless_done(self, call: Awaitable[bool]) -> None:
         """Closing what is closed, or opening what is open, is no fault."""
         try:
@@ -233,7 +276,7 @@ def _refused(item: OutboxItem, error: TelegramError) -> Failed | Retry:
             "the staff group cannot be used",
             chat=item.mail.chat,
             error=text[:200],
-            remedy="make the bot an administrator there that may manage topics; cases wait meanwhile",
+            remedy="make the bot an administrator that may manage topics and delete messages; all waits meanwhile",
         )
         return Retry("staff group", _GROUP_WAIT)
     reason = next((reason for part, reason in _REASONS.items() if part in text), None)

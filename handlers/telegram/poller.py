@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.core.model import Incoming
+    from handlers.telegram.inline import Inline
     from handlers.telegram.updates import Reader
 
 _log = structlog.get_logger("telegram")
@@ -38,12 +39,14 @@ class Poller:
         self,
         bot: Bot,
         reader: Reader,
+        inline: Inline,
         accept: Callable[[Sequence[Incoming]], Awaitable[None]],
         clock: Callable[[], int],
     ) -> None:
         """`accept` stores a batch durably, duplicates left out, and returns when it is committed."""
         self._bot = bot
         self._reader = reader
+        self._inline = inline
         self._accept = accept
         self._clock = clock
         self._offset: int | None = None
@@ -139,6 +142,8 @@ class Poller:
         for update in updates:
             if update.callback_query is not None:
                 self._later(self._stop_spinner(update.callback_query.id))
+            elif update.inline_query is not None:
+                self._later(self._inline.answer(update.inline_query))
 
     def _later(self, call: Awaitable[None]) -> None:
         task = asyncio.ensure_future(call)

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import structlog
-from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, MenuButtonCommands
 from telegram.error import TelegramError
 
 from bot.core.replies import COMMANDS
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger("telegram")
 _DEFAULT = "en"
+
+MENU = MenuButtonCommands()
+"""The button beside the text field opens the list of commands."""
 
 
 class Profile:
@@ -45,7 +48,7 @@ class Profile:
     @property
     def fingerprint(self) -> str:
         """A hash of everything that is set; the same profile is not set twice."""
-        whole = [self._resident, self._staff, self._words, self._chats]
+        whole = [self._resident, self._staff, self._words, self._chats, MENU.to_dict()]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
     async def apply(self, bot: Bot) -> bool:
@@ -56,6 +59,7 @@ class Profile:
                 await bot.set_my_commands(_commands(commands), BotCommandScopeAllPrivateChats(), language_code=code)
                 await bot.set_my_description(self._words[language]["bot-description"], language_code=code)
                 await bot.set_my_short_description(self._words[language]["bot-short-description"], language_code=code)
+            await bot.set_chat_menu_button(menu_button=MENU)
             for chat in self._chats:
                 await bot.set_my_commands(_commands(self._staff), BotCommandScopeChat(int(chat)))
         except TelegramError as error:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.core.model import Incoming
     from bot.store.database import Database
+    from handlers.telegram.inline import Inline
     from handlers.telegram.profile import Profile
 
 _log = structlog.get_logger("telegram")
@@ -29,10 +30,15 @@ _log = structlog.get_logger("telegram")
 class TelegramSurface:
     """Connects, sets the profile, then polls until told to stop."""
 
-    def __init__(self, bot: Bot, profile: Profile, database: Database, staff_chats: Collection[str]) -> None:
-        """Takes the client, the profile, the database (for what was set last), and where staff are."""
+    def __init__(
+        self, bot: Bot, profile: Profile, inline: Inline, database: Database, staff_chats: Collection[str]
+    ) -> None:
+        """Takes the client, the profile, what answers inline queries, the database (for what was set last), and where
+        staff are.
+        """
         self._bot = bot
         self._profile = profile
+        self._inline = inline
         self._database = database
         self._staff_chats = frozenset(staff_chats)
 
@@ -51,7 +57,7 @@ class TelegramSurface:
         await self._forget_webhook()
         await self._set_profile()
         reader = Reader(self._bot.id, self._staff_chats)
-        await Poller(self._bot, reader, accept, clock).run(stop)
+        await Poller(self._bot, reader, self._inline, accept, clock).run(stop)
 
     async def close(self) -> None:
         """Closes the client's connections."""
@@ -71,6 +77,8 @@ class TelegramSurface:
                 await _pause(stop, wait)
             else:
                 _log.info("connected", bot=self._bot.username)
+                if not self._bot.supports_inline_queries:
+                    _log.info("inline mode is off", remedy="send /setinline to BotFather to offer answers in any chat")
                 return True
         return False
 

@@ -5,32 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from telegram import MessageEntity
+from telegram import ChatMemberRestricted, MessageEntity
 
 from bot.core.model import Incoming, IncomingKind
 from handlers.telegram import CHANNEL
+from handlers.telegram.kinds import ATTACHMENTS, PAYLOAD, SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+    from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
 
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
-
-_ATTACHMENTS = {
-    "photo": "photo",
-    "voice": "voice",
-    "audio": "voice",
-    "animation": "video",  # before document: an animation comes as both
-    "document": "document",
-    "video": "video",
-    "video_note": "video",
-    "location": "location",
-    "venue": "location",
-    "contact": "contact",
-}
-
-_UNREADABLE = ("sticker", "poll", "dice", "story", "game", "checklist", "paid_media", "invoice")
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +42,55 @@ class Reader:
         if message is not None:
             return self._message(message, base, edited=update.edited_message is not None)
         if update.my_chat_member is not None:
-            return _membership(update.my_chat_member, base)
+            return self._membership(update.my_chat_member, base)
         return None
 
     def _message(self, message: Message, base: Incoming, *, edited: bool) -> Incoming | None:
         chat, staff = str(message.chat.id), str(message.chat.id) in self.staff_chats
-        if not staff and message.chat.type != "private":
-            return None
         sender = message.from_user
+        if not staff and message.chat.type != "private":
+            return self._in_a_group(message, base, edited=edited)
         thread = str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else None
-        base = replace(_from(base, sender), chat=chat, staff=staff, thread=thread, message_id=str(message.message_id))
+        base = replace(
+            _from(base, sender),
+            chat=chat,
+            staff=staff,
+            thread=thread,
+            message_id=str(message.message_id),
+            album=message.media_group_id,
+        )
         if message.forum_topic_created is not None and sender is not None and sender.id == self.bot:
             name = message.forum_topic_created.name
             return replace(base, kind=IncomingKind.TOPIC_CREATED, text=name, thread=str(message.message_id))
-        if sender is None or sender.id == self.bot or (sender.is_bot and message.sender_chat is None):
+        if not self._by_a_person(message):
             return None
         return _content(message, base, edited=edited)
+
+    def _by_a_person(self, message: Message) -> bool:
+        """Anonymous administrators write through a bot of Telegram's, in the name of a chat."""
+        sender = message.from_user
+        if sender is None or sender.id == self.bot:
+            return False
+        return not sender.is_bot or message.sender_chat is not None
+
+    def _in_a_group(self, message: Message, base: Incoming, *, edited: bool) -> Incoming | None:
+        """Somebody speaks in a group in which the assistant has no business; what they say is not kept.
+
+        Neither what happened there nor other bots count: an answer to those could go on for ever.
+        """
+        if edited or _happened(message) or not self._by_a_person(message):
+            return None
+        return _group(base, message.chat.id, message.from_user)
+
+    def _membership(self, change: ChatMemberUpdated, base: Incoming) -> Incoming | None:
+        """A person blocked the assistant, or somebody put it into a group that is not a staff group."""
+        chat, new = str(change.chat.id), change.new_chat_member
+        if change.chat.type == "private":
+            gone = new.status == "kicked"
+            return replace(_from(base, change.from_user), kind=IncomingKind.UNREACHABLE, chat=chat) if gone else None
+        if chat in self.staff_chats or _is_in(change.old_chat_member) or not _is_in(new):
+            return None
+        return _group(base, change.chat.id, change.from_user)
 
     def _pressed(self, query: CallbackQuery, base: Incoming) -> Incoming | None:
         message = query.message
@@ -99,32 +118,48 @@ def _from(base: Incoming, sender: User | None) -> Incoming:
     return replace(base, sender=str(sender.id), sender_name=sender.full_name, language_hint=sender.language_code)
 
 
+def _group(base: Incoming, chat: int, sender: User | None) -> Incoming:
+    """A group's people and words are none of the assistant's business: only which language to say so in."""
+    hint = sender.language_code if sender is not None else None
+    return replace(base, kind=IncomingKind.GROUP, chat=str(chat), language_hint=hint)
+
+
+def _is_in(member: ChatMember) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in {"creator", "administrator", "member"}
+
+
+def _happened(message: Message) -> bool:
+    return any(getattr(message, name) for name in SERVICE)
+
+
 def _content(message: Message, base: Incoming, *, edited: bool) -> Incoming | None:
-    for name, kind in _ATTACHMENTS.items():
-        if getattr(message, name):
-            if edited:
-                return replace(base, kind=IncomingKind.EDIT, text=message.caption or "") if message.caption else None
-            return replace(base, kind=IncomingKind.ATTACHMENT, text=message.caption or "", attachment=kind)
-    if message.text is None:
-        said = any(getattr(message, name) for name in _UNREADABLE)
-        return base if said and not base.staff else None
-    if edited:
-        return replace(base, kind=IncomingKind.EDIT, text=message.text)
-    return _command(message, base) or replace(base, kind=IncomingKind.TEXT, text=message.text)
+    """What a person said or sent. What is neither words nor a file staff can be given is told to be unreadable."""
+    if _happened(message):
+        return None
+    words = message.text or message.caption or ""
+    if edited:  # a place that moves or a poll that ends is nothing new: only other words are
+        return replace(base, kind=IncomingKind.EDIT, text=words) if words else None
+    attachment = next((kind for name, kind in ATTACHMENTS.items() if getattr(message, name)), None)
+    if attachment is not None:
+        return replace(base, kind=IncomingKind.ATTACHMENT, text=words, attachment=attachment)
+    if not words:
+        return None if base.staff else base
+    return _command(message, base) or replace(base, kind=IncomingKind.TEXT, text=words)
 
 
 def _command(message: Message, base: Incoming) -> Incoming | None:
     first = message.entities[0] if message.entities else None
     if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset != 0:
         return None
+    if message.forward_origin is not None:  # words of somebody else, perhaps to another bot
+        return None
     text = message.text or ""
     name = text[1 : first.length].partition("@")[0]
-    kind = IncomingKind.START if name == "start" and not base.staff else IncomingKind.COMMAND
-    return replace(base, kind=kind, argument=name, text=text[first.length :].strip())
-
-
-def _membership(change: ChatMemberUpdated, base: Incoming) -> Incoming | None:
-    """A person blocked the assistant, or let it back in; groups are none of the assistant's business yet."""
-    if change.chat.type != "private" or change.new_chat_member.status != "kicked":
-        return None
-    return replace(_from(base, change.from_user), kind=IncomingKind.UNREACHABLE, chat=str(change.chat.id))
+    rest = text[first.length :].strip()
+    if name != "start" or base.staff:
+        return replace(base, kind=IncomingKind.COMMAND, argument=name, text=rest)
+    if rest and not PAYLOAD.fullmatch(rest):  # no link brought them here: they wrote words, which must be read
+        return replace(base, kind=IncomingKind.TEXT, text=rest)
+    return replace(base, kind=IncomingKind.START, argument=name, text=rest)

@@ -9,7 +9,8 @@ import pytest
 
 from bot.core.answer import Kind
 from bot.core.conversation import Conversation, Draft, Exchange
-from bot.core.dialogue import LONG, language_of
+from bot.core.dialogue import LONG
+from bot.core.effects import language_of
 from bot.core.model import IncomingKind
 from tests.core.talk import (
     ANSWER,

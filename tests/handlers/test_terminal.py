@@ -93,7 +93,7 @@ def test_a_person_s_words_cannot_command_the_terminal() -> None:
 
 
 def test_a_terminal_has_no_limits() -> None:
-    assert TerminalChannel(Screen(io.StringIO()), real_core().renderer).rates("local") == Rates()
+    assert TerminalChannel(Screen(io.StringIO()), real_core().renderer, NoFiles()).rates("local") == Rates()
 
 
 # ---- the process -----------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_facts_are_written_as_each_language_writes_them(
 
 
 def test_the_short_answer_stands_alone(renderer: Renderer) -> None:
-    rendered = render(renderer, Answer("cpr", full=False))
+    rendered = render(renderer, Answer("cpr", form="short"))
     assert rendered.text == "How do I get a CPR number?\n\nRegister within 5 days."
 
 

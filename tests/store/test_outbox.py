@@ -60,7 +60,7 @@ def only(items: list[OutboxItem]) -> OutboxItem:
             content=Content(
                 (
                     Sentence("x", {"count": 3, "name": Ref("entry", "cpr"), "text": "żółć {y}"}),
-                    Answer("cpr", full=False),
+                    Answer("cpr", form="short"),
                 ),
                 ((Button(Ref("language", "pl"), "l:pl"), Button(Sentence("x"), url="https://law.example")),),
             ),

@@ -39,15 +39,15 @@ def find_chat(world: World, chat_id: object) -> Chat:
 
 
 def _met(world: World, user_id: int) -> bool:
-    groups = (chat for chat in world.chats.values() if chat.type == "supergroup")
+    groups = (chat for chat in world.chats.values() if chat.type != "private")
     return world.accounts[user_id].started or any(user_id in chat.members for chat in groups)
 
 
 def readable(world: World, params: Params, key: str = "chat_id") -> Chat:
     """The chat, where the bot may read. Raises ApiError 400 or 403."""
     chat = find_chat(world, params.get(key))
-    if chat.type == "supergroup":
-        _check_membership(bot_standing(world, chat))
+    if chat.type != "private":
+        _check_membership(chat, bot_standing(world, chat))
     return chat
 
 
@@ -75,11 +75,11 @@ def bot_standing(world: World, chat: Chat) -> Member:
     return chat.members[world.bot.id]
 
 
-def _check_membership(standing: Member) -> None:
+def _check_membership(chat: Chat, standing: Member) -> None:
     if standing.status == "kicked":
-        raise forbidden("bot was kicked from the supergroup chat")
+        raise forbidden(f"bot was kicked from the {chat.type} chat")
     if standing.status == "left":
-        raise forbidden("bot is not a member of the supergroup chat")
+        raise forbidden(f"bot is not a member of the {chat.type} chat")
 
 
 def writable(world: World, params: Params, right: str = "can_send_messages") -> Place:
@@ -95,7 +95,7 @@ def writable(world: World, params: Params, right: str = "can_send_messages") -> 
 
 def find_thread(chat: Chat, thread_id: int) -> Topic | None:
     """The topic to write in; None where the chat has none. Raises `message thread not found`."""
-    if chat.type == "supergroup" and not chat.is_forum:
+    if chat.type != "private" and not chat.is_forum:
         return None
     topic = chat.topics.get(thread_id)
     if topic is None or topic.deleted or thread_id == GENERAL_TOPIC:
@@ -113,6 +113,8 @@ def _check_open(world: World, chat: Chat, topic: Topic) -> None:
 def _check_sending(world: World, chat: Chat, right: str) -> None:
     if chat.type == "private" or has_right(world, chat, right):
         return
+    if chat.type == "channel":
+        raise bad("need administrator rights in the channel chat")
     raise bad(f"not enough rights to send {_SENDING[right]} to the chat")
 
 
@@ -123,6 +125,8 @@ def has_right(world: World, chat: Chat, right: str) -> bool:
     standing = bot_standing(world, chat)
     if standing.status == "administrator":
         return right in standing.rights or right in _SENDING
+    if chat.type == "channel":
+        return False
     return right in (standing.rights if standing.status == "restricted" else chat.permissions)
 
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from tests.telegram_server import render
 from tests.telegram_server.access import readable
 from tests.telegram_server.errors import bad
+from tests.telegram_server.posting import service
 from tests.telegram_server.state import Member
 
 if TYPE_CHECKING:
     from tests.telegram_server.state import Chat, Json, World
 
 Params = dict[str, Any]
+
+_OUT = ("left", "kicked")
 
 
 def get_chat(world: World, params: Params) -> Json:
@@ -54,12 +57,17 @@ def leave_chat(world: World, params: Params) -> bool:
 
 
 def set_bot_status(world: World, chat: Chat, status: str, *, by: int, rights: frozenset[str] = frozenset()) -> None:
-    """Changes how the bot stands in a group and tells it so, as whoever did it would."""
+    """Changes how the bot stands in a group and tells it so, as whoever did it would.
+
+    Who is new in a group is told of twice: the group's service message says so as well.
+    """
     old = chat.members[world.bot.id]
     new = Member(status, rights)
     chat.members[world.bot.id] = new
     change = render.member_change(world, chat, world.accounts[by], old, new)
     world.publish("my_chat_member", change, f"my:{chat.id}")
+    if chat.type != "channel" and old.status in _OUT and status not in _OUT:
+        service(world, chat, by, {"new_chat_members": [render.user(world.bot)]}, None)
     world.touch()
 
 

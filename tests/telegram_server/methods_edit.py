@@ -104,7 +104,7 @@ def delete_messages(world: World, params: Params) -> bool:
 def _undeletable(world: World, chat: Chat, message: Stored) -> str:
     if "forum_topic_created" in message.content:
         return "message can't be deleted"
-    standing = bot_standing(world, chat) if chat.type == "supergroup" else None
+    standing = bot_standing(world, chat) if chat.type != "private" else None
     if standing is not None and "can_delete_messages" in standing.rights:
         return ""
     if standing is not None and message.sender_id != world.bot.id:

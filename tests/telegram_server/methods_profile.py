@@ -52,7 +52,7 @@ def delete_my_commands(world: World, params: Params) -> bool:
 
 def shown_commands(world: World, account: Account, chat: Chat) -> list[Json]:
     """The commands a person sees in a chat: the narrowest scope first, their language before the common one."""
-    administrator = chat.type == "supergroup" and chat.members[account.id].status in ("creator", "administrator")
+    administrator = chat.type != "private" and chat.members[account.id].status in ("creator", "administrator")
     scopes: list[Json] = [
         {"type": "chat_member", "chat_id": chat.id, "user_id": account.id},
         *([{"type": "chat_administrators", "chat_id": chat.id}] if administrator else []),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tests.telegram_server.errors import bad, too_many
+from tests.telegram_server.posting import text_content
 from tests.telegram_server.updates import Updates, Webhook
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ Params = dict[str, Any]
 
 ANSWER_LIMIT = 200
 RESULTS_LIMIT = 50
+RESULT_ID_LIMIT = 64
+_START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
@@ -96,7 +99,29 @@ def answer_inline_query(world: World, params: Params) -> bool:
     identifiers = [result["id"] for result in params["results"]]
     if len(set(identifiers)) != len(identifiers):
         raise bad("RESULT_ID_DUPLICATE")
+    for result in params["results"]:
+        _check_result(result)
+    if button := params.get("button"):
+        _check_button(button)
     return _answer(world, query, params)
+
+
+def _check_result(result: Json) -> None:
+    """Only articles that send a text are modelled: their text must be one that could be sent as a message."""
+    if not 1 <= len(result["id"].encode()) <= RESULT_ID_LIMIT:
+        raise bad("RESULT_ID_INVALID")
+    if result["type"] != "article" or "message_text" not in result["input_message_content"]:
+        raise bad("only articles that send a text are modelled by this server")
+    if not result["title"].strip():
+        raise bad("ARTICLE_TITLE_EMPTY")
+    text_content(result["input_message_content"], "message_text")
+
+
+def _check_button(button: Json) -> None:
+    if not button["text"].strip():
+        raise bad("SWITCH_PM_TEXT_EMPTY")
+    if "start_parameter" in button and not _START_PARAMETER.fullmatch(button["start_parameter"]):
+        raise bad("START_PARAM_INVALID")
 
 
 def _query(world: World, query_id: str) -> Query:

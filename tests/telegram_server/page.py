@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tests.telegram_server.errors import ApiError
+from tests.telegram_server.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.telegram_server.server import TelegramServer
     from tests.telegram_server.staff import Group, Topic
     from tests.telegram_server.views import Message
+    from tests.telegram_server.waiting import Press
 
 Json = dict[str, Any]
 
@@ -58,7 +60,9 @@ class Page:
         self.residents: dict[int, User] = {}
         self.staff: dict[int, User] = {}
         self.languages: dict[int, str] = {}
+        self.asked: dict[int, Press] = {}
         self.group: Group
+        self.neighbours: Group
         self.server: TelegramServer
 
     def routes(self) -> list[BaseRoute]:
@@ -70,12 +74,13 @@ class Page:
         ]
 
     def join(self, server: TelegramServer) -> Group:
-        """Puts a resident for each language, two staff and their group into the server."""
+        """Puts a resident for each language, two staff, their group and a group without the bot into the server."""
         self.server = server
         self.group = server.group("Borgerservice · Citizen service")
+        self.neighbours = server.strange_group("Neighbours")
         for code, name, person in RESIDENTS:
             user = server.user(person, code)
-            self.residents[user.id] = user
+            self.residents[user.id] = self.neighbours.member(user)
             self.languages[user.id] = name
         for person in STAFF:
             user = self.group.member(server.user(person, "da"), "administrator")
@@ -104,6 +109,11 @@ class Page:
             ],
             "staff": [{"id": user.id, "name": user.account.first_name} for user in self.staff.values()],
             "violations": list(self.server.violations),
+            "kinds": KINDS,
+            "neighbours": {
+                "bot": self.neighbours.bot_status,
+                "said": [message.text for message in self.neighbours.messages if message.text],
+            },
         }
 
     def _resident(self, user: User) -> Json:
@@ -116,8 +126,16 @@ class Page:
                 "keyboard": user.keyboard,
                 "messages": [self._message(message, user.id) for message in user.history],
                 "toasts": user.toasts,
+                "inline": self._inline(user),
             }
         }
+
+    def _inline(self, user: User) -> Json:
+        """What the bot offers for the latest `@bot …`, until one of it is sent."""
+        answers = self.asked[user.id].answers if user.id in self.asked else []
+        last = answers[-1] if answers else {}
+        shown = [{"title": one["title"], "text": one.get("description", "")} for one in last.get("results", [])]
+        return {"results": shown, "button": last.get("button")}
 
     def _group(self) -> Json:
         topics = [self._topic(topic) for topic in self.group.topics]
@@ -179,6 +197,15 @@ class Page:
             "send": lambda: user.send(wish["text"]),
             "photo": lambda: user.send_photo(wish.get("text", "")),
             "location": user.send_location,
+            "sticker": user.send_sticker,
+            "album": lambda: user.send_album(3, wish.get("text", "")),
+            "forward": lambda: user.forward(wish["text"]),
+            "kind": lambda: user.send_kind(wish["kind"]),
+            "inline": lambda: self.asked.update({user.id: user.inline(wish["text"])}),
+            "pick": lambda: user.pick(self.asked.pop(user.id), wish["number"]),
+            "open": lambda: user.start(wish["text"]),
+            "add": lambda: self.neighbours.set_bot("member", by=user),
+            "neighbours": lambda: self.neighbours.general.say(user, wish["text"]),
             "press": lambda: user.press(user.message(wish["message"]), wish["label"]),
             "react": lambda: user.react(user.message(wish["message"]), wish["emoji"]),
             "block": user.block,
@@ -211,4 +238,4 @@ def _described(raw: Json) -> str:
         return f"👤 {raw['contact']['first_name']} {raw['contact']['phone_number']}"
     if "sticker" in raw:
         return str(raw["sticker"].get("emoji", ""))
-    return "🎤" if "voice" in raw else "🎬" if "video" in raw else ""
+    return next((f"[{kind}]" for kind in ("voice", "video", *KINDS) if kind in raw), "")

@@ -107,6 +107,8 @@ def service(world: World, chat: Chat, sender_id: int, content: Json, thread_id: 
 def tell(world: World, stored: Stored, kind: str = "message") -> None:
     """Sends the bot an update of a message, where it can see the chat."""
     chat = world.chats[stored.chat_id]
-    if chat.type == "supergroup" and chat.members[world.bot.id].status in ("left", "kicked"):
+    if chat.type != "private" and chat.members[world.bot.id].status in ("left", "kicked"):
         return
+    if chat.type == "channel":
+        kind = kind.replace("message", "channel_post")
     world.publish(kind, render.message(world, stored), f"chat:{chat.id}")

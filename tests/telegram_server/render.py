@@ -21,7 +21,7 @@ def me(world: World) -> Json:
     return user(world.bot) | {
         "can_join_groups": True,
         "can_read_all_group_messages": True,
-        "supports_inline_queries": True,
+        "supports_inline_queries": world.inline_mode,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
@@ -82,7 +82,7 @@ def message(world: World, stored: Stored, *, nested: bool = False) -> Json:
         "message_id": stored.id,
         "date": stored.date,
         "chat": chat(world, place),
-        "from": user(world.accounts[stored.sender_id]),
+        **_author(world, place, stored),
         **stored.content,
     }
     if stored.thread_id is not None:
@@ -99,7 +99,15 @@ def message(world: World, stored: Stored, *, nested: bool = False) -> Json:
         has_protected_content=stored.protected,
         forward_origin=stored.forward_origin,
         quote=stored.quote,
+        via_bot=user(world.bot) if stored.via_bot else None,
     )
+
+
+def _author(world: World, place: Chat, stored: Stored) -> Json:
+    """In a channel nobody writes but the channel itself."""
+    if place.type == "channel":
+        return {"sender_chat": chat(world, place)}
+    return {"from": user(world.accounts[stored.sender_id])}
 
 
 def _root(place: Chat, stored: Stored) -> int:

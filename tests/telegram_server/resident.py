@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from tests.telegram_server import render
 from tests.telegram_server.methods_profile import shown_commands
-from tests.telegram_server.speaking import Speaker, picture
+from tests.telegram_server.speaking import Speaker, picture, text_content
 from tests.telegram_server.state import Account, Member, World
 from tests.telegram_server.updates import LIFETIME
 from tests.telegram_server.views import Message, snapshot
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+QUERY_LIMIT = 256
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -123,7 +124,7 @@ class User:
         return self._did(lambda: self._speaker.file(kind, content, name, mime, caption, size=size))
 
     def send_album(self, count: int = 2, caption: str = "") -> list[Message]:
-        """Photos sent together: one message each, the caption on the first."""
+        """Photos sent together: one message each, the caption on the first, all with one `media_group_id`."""
         album = str(14_000_000_000 + self.world.serial())
 
         def one(number: int) -> Message:
@@ -133,6 +134,21 @@ class User:
             )
 
         return [one(number) for number in range(count)]
+
+    def send_kind(self, kind: str, caption: str = "") -> Message:
+        """A message of a kind that has no helper of its own: one of `kinds.KINDS` (dice, poll, venue, story …)."""
+        return self._did(lambda: self._speaker.kind(kind, caption))
+
+    def forward(self, text: str, by: str = "hidden_user") -> Message:
+        """Passes on a text of somebody else: of a "user", of a "hidden_user" or from a "channel"."""
+        news = {"id": -1_003_000_000_001, "type": "channel", "title": "News"}
+        origins: dict[str, Json] = {
+            "user": {"sender_user": {"id": 699_999_999, "is_bot": False, "first_name": "Friend"}},
+            "hidden_user": {"sender_user_name": "Somebody"},
+            "channel": {"chat": news, "message_id": 17},
+        }
+        origin = {"type": by, **origins[by]}
+        return self._did(lambda: self._speaker.forward(text_content(text, None), origin))
 
     def send_sticker(self, emoji: str = "👍") -> Message:
         return self._did(lambda: self._speaker.sticker(emoji))
@@ -171,13 +187,29 @@ class User:
             raise LookupError(f"{label!r} is not on the keyboard {self.keyboard}")
         return self.send(label)
 
-    def inline(self, text: str) -> Press:
-        """Types `@bot text` somewhere; the answer holds `results`."""
+    def inline(self, text: str, chat_type: str = "private") -> Press:
+        """Types `@bot text` in a chat with somebody; the answer holds `results`. `pick` sends one of them."""
+        if len(text) > QUERY_LIMIT:
+            raise AssertionError(f"a query has at most {QUERY_LIMIT} characters")
+        if not self.world.inline_mode:
+            raise AssertionError("the bot has no inline mode: BotFather was not told /setinline")
         with self.world.lock:
             query = self.world.add_query(self.id, LIFETIME["inline_query"], data=text)
-            update = {"id": query.id, "from": render.user(self.account), "query": text, "offset": ""}
+            update = {
+                "id": query.id,
+                "from": render.user(self.account),
+                "query": text,
+                "offset": "",
+                "chat_type": chat_type,
+            }
             self.world.publish("inline_query", update, f"inline:{self.id}")
             return Press(self.world, query)
+
+    def pick(self, asked: Press, number: int = 0) -> Message:
+        """Sends a result of an inline query in the chat with the bot, which is told as of any message there."""
+        content = asked.wait()["results"][number]["input_message_content"]
+        sent = text_content(content["message_text"], content.get("entities"))
+        return self._did(lambda: self._speaker.put(sent, via_bot=True))
 
     def block(self) -> None:
         self._standing("kicked")

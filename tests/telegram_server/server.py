@@ -7,7 +7,7 @@ import contextlib
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import uvicorn
 from starlette.applications import Starlette
@@ -185,8 +185,15 @@ class TelegramServer:
     def group(self, title: str, *, forum: bool = True, bot_rights: Iterable[str] | None = ADMIN_RIGHTS) -> Group:
         """A new supergroup with the bot in it: an administrator with these rights, or with None a plain member."""
         standing = Member("member") if bot_rights is None else Member("administrator", frozenset(bot_rights))
+        return self._group(title, standing, forum=forum)
+
+    def strange_group(self, title: str, kind: Literal["group", "supergroup", "channel"] = "supergroup") -> Group:
+        """A new group without the bot in it: `set_bot("member", by=…)` is how somebody adds it."""
+        return self._group(title, Member("left"), kind=kind)
+
+    def _group(self, title: str, bot: Member, *, forum: bool = False, kind: str = "supergroup") -> Group:
         with self.world.lock:
-            chat = self.world.add_group(title, forum=forum, bot=standing)
+            chat = self.world.add_group(title, forum=forum, bot=bot, kind=kind)
             return Group(self.world, chat, self.world.add_account("Owner", "da"))
 
     def fail(

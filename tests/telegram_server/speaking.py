@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.telegram_server import render
 from tests.telegram_server.formatting import TEXT_LIMIT, cleaned
+from tests.telegram_server.kinds import content_of
 from tests.telegram_server.methods_media import file_content
 from tests.telegram_server.posting import tell
 from tests.telegram_server.updates import LIFETIME
@@ -42,10 +43,11 @@ class Speaker:
     def text(self, text: str, *, reply_to: int | None = None, entities: list[Json] | None = None) -> Stored:
         """A text message; longer ones arrive in parts of 4096 characters, as clients split them."""
         parts = [text[start : start + TEXT_LIMIT] for start in range(0, len(text), TEXT_LIMIT)]
-        sent = [self.put(_text_content(part, entities), reply_to=reply_to) for part in parts or [""]]
+        sent = [self.put(text_content(part, entities), reply_to=reply_to) for part in parts or [""]]
         return sent[-1]
 
-    def put(self, content: Json, *, reply_to: int | None = None, album: str = "") -> Stored:
+    def put(self, content: Json, *, reply_to: int | None = None, album: str = "", **details: Any) -> Stored:
+        """Any message; `details` are further fields of `Stored`."""
         with self.world.lock:
             stored = self.world.add_message(
                 self.chat,
@@ -54,6 +56,7 @@ class Speaker:
                 thread_id=self.thread_id,
                 reply_to=reply_to,
                 media_group_id=album,
+                **details,
             )
             tell(self.world, stored)
             return stored
@@ -78,6 +81,16 @@ class Speaker:
             }
             return self.put({"sticker": identity | shape | {"emoji": emoji}})
 
+    def kind(self, kind: str, caption: str = "") -> Stored:
+        """A message of one of `kinds.KINDS`."""
+        with self.world.lock:
+            return self.put(content_of(kind, self.world, self.account, self.chat) | _caption(caption))
+
+    def forward(self, content: Json, origin: Json) -> Stored:
+        """Somebody else's message; `origin` is a MessageOrigin without its date."""
+        with self.world.lock:
+            return self.put(content, forward_origin={"date": self.world.clock.date(), **origin})
+
     def edit(self, message_id: int, text: str) -> Stored:
         """Changes one's own text or caption; the bot gets `edited_message`."""
         with self.world.lock:
@@ -85,7 +98,7 @@ class Speaker:
             if stored.sender_id != self.account.id:
                 raise AssertionError("people edit only their own messages")
             if "text" in stored.content:
-                content = _text_content(text, None)
+                content = text_content(text, None)
             else:
                 content = {
                     key: value for key, value in stored.content.items() if not key.startswith("caption")
@@ -137,7 +150,7 @@ class Speaker:
         return stored
 
 
-def _text_content(text: str, entities: list[Json] | None) -> Json:
+def text_content(text: str, entities: list[Json] | None) -> Json:
     shown = cleaned(text, entities or [])
     if not shown.text:
         raise AssertionError("a client sends no empty text")

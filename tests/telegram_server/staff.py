@@ -148,7 +148,7 @@ class Topic:
 
 
 class Group:
-    """A supergroup, by default a forum in which the bot is an administrator with every right.
+    """A group, by default a forum in which the bot is an administrator with every right.
 
     It has an owner of its own, who does what nobody is named for.
     """
@@ -177,6 +177,12 @@ class Group:
         """Everything in the group, in every topic."""
         with self.world.lock:
             return [snapshot(self.world, stored) for stored in self.world.visible(self.chat)]
+
+    @property
+    def bot_status(self) -> str:
+        """How the bot stands here: administrator, member, left …"""
+        with self.world.lock:
+            return self.chat.members[self.world.bot.id].status
 
     def someone(self, user: User | None) -> int:
         return (user or self.owner).id

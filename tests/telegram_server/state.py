@@ -16,6 +16,7 @@ Json = dict[str, Any]
 
 FIRST_USER_ID = 700_000_001
 FIRST_GROUP_ID = -1_002_000_000_001
+FIRST_BASIC_GROUP_ID = -5_000_001
 ADMIN_RIGHTS = words(
     """
     can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members can_change_info
@@ -85,6 +86,7 @@ class Stored:
     media_group_id: str = ""
     protected: bool = False
     forward_origin: Json | None = None
+    via_bot: bool = False
     quote: Json | None = None
     deleted: bool = False
     versions: list[Json] = field(default_factory=list)
@@ -94,7 +96,7 @@ class Stored:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat (its id is the person's) or a supergroup, with its own counter of message ids."""
+    """A private chat (its id is the person's), a group, supergroup or channel, with its own counter of message ids."""
 
     id: int
     type: str
@@ -142,7 +144,8 @@ class World:
     """All state, behind `lock`; `changed` wakes those who wait for something to happen.
 
     `web` is what http addresses give: media type and bytes. `commands` are kept by (scope, language), `profile` texts
-    by (name, description or short_description; language), `menus` by chat id, 0 for the default.
+    by (name, description or short_description; language), `menus` by chat id, 0 for the default. `inline_mode` is what
+    was told to BotFather.
     """
 
     def __init__(self, bot: Account) -> None:
@@ -158,6 +161,7 @@ class World:
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.profile: dict[tuple[str, str], str] = {}
         self.menus: dict[int, Json] = {}
+        self.inline_mode = True
         self.publish: Callable[[str, Json, str], None] = _nowhere
         self._stamp = 0
         self._serial = 0
@@ -191,9 +195,10 @@ class World:
         self.chats[number] = Chat(number, "private")
         return account
 
-    def add_group(self, title: str, *, forum: bool, bot: Member) -> Chat:
-        number = FIRST_GROUP_ID - sum(chat.type == "supergroup" for chat in self.chats.values())
-        chat = Chat(number, "supergroup", title, forum, {self.bot.id: bot})
+    def add_group(self, title: str, *, forum: bool, bot: Member, kind: str = "supergroup") -> Chat:
+        first = FIRST_BASIC_GROUP_ID if kind == "group" else FIRST_GROUP_ID
+        number = first - sum(chat.type != "private" for chat in self.chats.values())
+        chat = Chat(number, kind, title, forum, {self.bot.id: bot})
         chat.last_message_id = 1  # the group's own creation; the general topic is 1 too
         self.chats[number] = chat
         return chat

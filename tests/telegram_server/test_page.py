@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+)
 
 from tests.telegram_server.page import RESIDENTS, Page
 from tests.telegram_server.server import TelegramServer
@@ -63,6 +70,33 @@ async def test_both_sides_can_be_played(server: TelegramServer, page: Page, bot:
     ]
     assert len(state["residents"]) == len(RESIDENTS)
     assert len(await bot.get_updates()) == 6
+
+
+async def test_other_messages_inline_results_and_a_group(server: TelegramServer, page: Page, bot: Bot) -> None:
+    resident = next(iter(page.residents))
+    async with httpx.AsyncClient(base_url=server.url) as browser:
+
+        async def act(do: str, **wish: object) -> object:
+            return (await browser.post("/demo/act", json={"who": resident, "do": do, **wish})).json()
+
+        for do in ("sticker", "album", "add"):
+            assert await act(do) == {"ok": True}
+        assert await act("forward", text="news") == {"ok": True}
+        assert await act("kind", kind="dice") == {"ok": True}
+        assert await act("inline", text="tax") == {"ok": True}
+        (*_, update) = await bot.get_updates()
+        assert update.inline_query is not None
+        article = InlineQueryResultArticle("1", "Tax card", InputTextMessageContent("Log in."), description="short")
+        await update.inline_query.answer([article], button=InlineQueryResultsButton("Open", start_parameter="tax"))
+        await bot.send_message(page.neighbours.id, "I only work in private")
+        state = (await browser.get("/demo/state")).json()
+        assert await act("pick", number=0) == {"ok": True}
+        after = (await browser.get("/demo/state")).json()
+    assert state["resident"]["inline"]["results"] == [{"title": "Tax card", "text": "short"}]
+    assert state["resident"]["inline"]["button"]["start_parameter"] == "tax"
+    assert state["neighbours"] == {"bot": "member", "said": ["I only work in private"]}
+    assert after["resident"]["inline"] == {"results": [], "button": None}
+    assert [message["text"] for message in after["resident"]["messages"][-2:]] == ["[dice]", "Log in."]
 
 
 async def test_the_page_asks_nobody_else(server: TelegramServer) -> None:

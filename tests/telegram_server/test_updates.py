@@ -14,7 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryResultArticle, InputTextMessageContent
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Conflict, RetryAfter
 
 if TYPE_CHECKING:
@@ -110,15 +110,6 @@ async def test_what_people_do_reaches_the_bot(bot: Bot, mona: User) -> None:
     assert all(getattr(update.message, kind) for update, kind in zip(updates[2:6], kinds, strict=True))
     assert updates[6].my_chat_member is not None
     assert updates[6].my_chat_member.new_chat_member.status == "kicked"
-
-
-async def test_inline_queries(bot: Bot, mona: User) -> None:
-    asked = mona.inline("kindergarten")
-    query = (await bot.get_updates())[-1].inline_query
-    assert query is not None
-    assert query.query == "kindergarten"
-    await query.answer([InlineQueryResultArticle("1", "Childcare", InputTextMessageContent("x"))])
-    assert asked.wait()["results"][0]["title"] == "Childcare"
 
 
 @dataclass

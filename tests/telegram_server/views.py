@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_KINDS = ("text", "photo", "document", "voice", "video", "sticker", "location", "contact")
+_KINDS = (
+    *("text", "live_photo", "photo", "animation", "document", "voice", "video", "sticker", "venue", "location"),
+    "contact",
+)
 
 
 @dataclass(frozen=True, slots=True)

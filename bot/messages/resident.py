@@ -1,28 +1,10 @@
-"""Every interface sentence: key -> literal English msgid. The catalogues in `locales/` translate the msgids.
-
-Placeholders are named and stand in braces. A message with `plural` is chosen by its argument `count`.
-"""
+"""What residents read: greetings, small talk, answers, handing over."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from bot.messages.message import Message
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One sentence: its English `msgid`, the `plural` form if it counts something, a `comment` to translators."""
-
-    msgid: str
-    plural: str | None = None
-    comment: str = ""
-
-
-_RESIDENT = {
+RESIDENT = {
     "greeting": Message(
         "Hello! I am the assistant of Ballerup Municipality for international residents and companies. "
         "Write your question in your own words. I answer with approved texts and their source.",
@@ -82,13 +64,22 @@ _RESIDENT = {
     ),
     "smalltalk-howareyou": Message("Thank you, I am ready to help. What would you like to know?"),
     "smalltalk-insult": Message("I am sorry that I was no help. You can write it in other words, or ask a person."),
+    "smalltalk-followup": Message(
+        "What is it about? Please name the thing too, for example a tax card, a school or a permit."
+    ),
+    "group-leave": Message("I only talk to people one by one, so I leave this group. Write to me in a private chat."),
+    "beside-hint": Message("You can show this at a counter. The Danish text is the one that counts there."),
+    "rate-thanks": Message("Thank you, I am glad that it helped."),
+    "rate-missing": Message("I am sorry. What was wrong?"),
+    "rate-noted": Message("Thank you, I have noted it for the editors. A person can help you with the rest."),
     "redacted-notice": Message(
         "I have removed a CPR number or a bank detail from your message. Please do not write them here."
     ),
     "switch-hint": Message("It looks as if you wrote in {language}.", comment="followed by a button to switch"),
 }
 
-_HANDOVER = {
+
+HANDOVER = {
     "compose-ask": Message("What should I pass on to a person? Please write it in one message."),
     "preview-intro": Message("This is what staff ({department}) will see:"),
     "preview-earlier": Message("Earlier you asked:"),
@@ -123,7 +114,8 @@ _HANDOVER = {
     "relay-edited": Message("Corrected message:"),
 }
 
-_BUTTONS = {
+
+BUTTONS = {
     "button-ask-person": Message("Ask a person"),
     "button-menu": Message("All topics"),
     "button-language": Message("Language"),
@@ -134,10 +126,21 @@ _BUTTONS = {
     "button-to-bot": Message("Ask the assistant"),
     "button-to-staff": Message("Write to staff"),
     "button-switch": Message("Answer in {language}"),
+    "button-wrong-language": Message("Another language?"),
+    "button-more": Message("More detail"),
+    "button-less": Message("Shorter"),
+    "button-danish": Message("Show in Danish"),
+    "button-helped": Message("It helped"),
+    "button-not-helped": Message("It did not help"),
+    "missing-unclear": Message("Hard to understand"),
+    "missing-not-mine": Message("Not about my situation"),
+    "missing-outdated": Message("Wrong or out of date"),
+    "missing-detail": Message("Too little detail"),
     "button-open": Message("Open: {name}", comment="opens a web page; {name} is the page's name"),
 }
 
-_ANSWER = {
+
+ANSWER = {
     "source-line": Message("Source: {sources}"),
     "checked-line": Message("Last checked: {date}"),
     "owner-line": Message("Responsible: {department}"),
@@ -148,89 +151,3 @@ _ANSWER = {
     ),
     "translation-outdated": Message("The English text has changed since this translation was made."),
 }
-
-_DESK = {
-    "card-title": Message("Case {number} · {state}"),
-    "card-urgent": Message("URGENT"),
-    "card-facts": Message("Language: {language} · Department: {department}"),
-    "card-topic": Message("About: {entry}"),
-    "card-owner": Message("With: {name}"),
-    "card-earlier": Message("The resident asked before:"),
-    "card-files": Message("{count} file", "{count} files"),
-    "card-howto": Message(
-        "Write here to answer the resident. A line that begins with // stays among staff.",
-    ),
-    "state-new": Message("new"),
-    "state-claimed": Message("taken"),
-    "state-answered": Message("answered"),
-    "state-closed": Message("closed"),
-    "button-claim": Message("Take it"),
-    "button-close": Message("Close"),
-    "button-reopen": Message("Reopen"),
-    "desk-taken": Message("{name} has already taken this case."),
-    "desk-closed": Message("The case is closed."),
-    "desk-reopened": Message("The case is open."),
-    "desk-edit": Message("A changed message is not sent again. Write what you want to correct as a new message."),
-    "desk-redacted": Message("A CPR number or a bank detail was removed from your answer. The resident reads:"),
-    "desk-not-sent-closed": Message("Not sent: the case is closed. Press “Reopen” first."),
-    "desk-not-sent-owner": Message("Not sent: {name} has this case."),
-    "desk-failed": Message("Not delivered: {reason}"),
-    "desk-resident-left": Message("The resident has blocked the assistant or left. Answers cannot be delivered."),
-    "desk-unknown-command": Message("I do not know that command here. These work: {commands}."),
-    "reason-blocked": Message("the resident has blocked the assistant."),
-    "reason-deactivated": Message("the resident's account is deleted."),
-    "reason-unreachable": Message("the chat can no longer be reached."),
-    "reason-too-long": Message("the message is too long."),
-    "reason-file": Message("the file can no longer be read or is too large."),
-    "reason-expired": Message("the channel could not be reached for a day."),
-    "reason-refused": Message("the channel refused the message."),
-    "relay-intro": Message("From the resident:"),
-    "relay-file": Message("File from the resident:"),
-    "file-photo": Message("photo"),
-    "file-voice": Message("voice message"),
-    "file-document": Message("document"),
-    "file-video": Message("video"),
-    "file-location": Message("location"),
-    "file-contact": Message("contact"),
-    "file-other": Message("file"),
-}
-
-_TERMINAL = {
-    "terminal-hint": Message(
-        "Write a question, or a button's number. /person asks for a person, /staff shows the staff side, /quit ends."
-    ),
-    "terminal-staff": Message("Staff side. Write the number of a case, or /resident to go back."),
-    "terminal-no-cases": Message("There are no open cases."),
-    "terminal-case-hint": Message(
-        "Write the answer to the resident, or: /claim, /close, /reopen, /list, /resident. // begins a note."
-    ),
-    "terminal-no-case": Message("Choose a case first: write its number."),
-    "terminal-no-button": Message("There is no button {number} here."),
-    "terminal-resident-reads": Message("The resident reads:"),
-    "terminal-sent": Message("Sent to the resident."),
-    "terminal-note": Message("Noted among staff."),
-    "terminal-side-resident": Message("Resident"),
-    "terminal-side-staff": Message("Staff"),
-    "terminal-side-note": Message("Note"),
-}
-
-_COMMANDS = {
-    "command-menu": Message("All topics"),
-    "command-language": Message("Choose the language"),
-    "command-staff": Message("Ask a person"),
-    "command-help": Message("What I can do"),
-    "command-privacy": Message("What is stored"),
-    "staff-command-claim": Message("Take this case"),
-    "staff-command-close": Message("Close this case"),
-    "staff-command-reopen": Message("Reopen this case"),
-    "staff-command-note": Message("Note among staff"),
-    "bot-description": Message(
-        "Answers in your language about moving to, living in and doing business in Ballerup, with sources. "
-        "A person can take over."
-    ),
-    "bot-short-description": Message("Ballerup Municipality's international assistant"),
-}
-
-MESSAGES: Mapping[str, Message] = MappingProxyType(
-    {**_RESIDENT, **_HANDOVER, **_BUTTONS, **_ANSWER, **_DESK, **_TERMINAL, **_COMMANDS}
-)

@@ -1,0 +1,266 @@
+"""Reads answers to a guide's questions from what people type: options, numbers, yes and no, days, CVR numbers. Pure.
+
+What people type in each language stands in the knowledge (`bot.core.guides.Typed`). Words are compared folded; the
+longest words that match tell the option.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from stdnum.dk import cvr
+from stdnum.exceptions import ValidationError
+
+from bot.core.guides import AskType
+from bot.core.text import clean, fold, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from bot.core.effects import ReadDay
+    from bot.core.guides import Ask, Typed
+
+UNKNOWN = "?"
+"""The answer of somebody who does not know."""
+
+OTHER = "other"
+"""The answer to a choice when none of its options is meant."""
+
+LONGEST_TEXT = 1000
+"""Characters of an answer in the person's own words."""
+
+_LIMITS = {"year": 120, "month": 240, "day": 730}
+_LARGEST = 100_000
+_SHORT = 6  # words of a message that is a yes, a no or an "I do not know"
+_NEAR = 3  # words between a number and the word that says what it counts
+_YEARS_AWAY = 10
+_NUMBER = re.compile(r"(?<![\w.,])[-−]?\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|[-−]?\d+")
+_RANGE = re.compile(r"(?<=\d)\s*(?:[-–—−~]|to|til|bis|do|до|to|até|al|a|ila|الى|حتى|到|至)\s*(?=\d)")
+_CVR = re.compile(r"(?<!\d)(?:DK)?[ -]?(\d(?:[ .-]?\d){7})(?!\d)", re.IGNORECASE)
+
+Phrase = tuple[tuple[str, bool], ...]  # folded words in order; True: any word that begins so
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What reading needs of a language: its `code`, what people `typed`, how a day is read, and which day it is."""
+
+    code: str
+    typed: Typed
+    read_day: ReadDay
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """An answer that cannot be taken. `reason`: number-range (with `least` and `most`), date, cvr, choice or yes_no."""
+
+    reason: str
+    least: int = 0
+    most: int = 0
+
+
+def control(text: str, typed: Typed) -> str | None:
+    """Returns what the person wants of the guide itself (back, change, skip, stop, next, restart), None for nothing."""
+    words = tokens(text)
+    found = [
+        (len(phrase), name)
+        for name, phrases in typed.controls.items()
+        for phrase in _phrases(phrases)
+        if len(words) <= len(phrase) + 2 and _places(words, phrase)
+    ]
+    return max(found)[1] if found else None
+
+
+def says_unknown(text: str, typed: Typed) -> bool:
+    """True if `text` says that the person does not know."""
+    words = tokens(text)
+    return len(words) <= _SHORT and any(_places(words, phrase) for phrase in _phrases(typed.unknown))
+
+
+def answer(text: str, ask: Ask, guide: str, language: Language) -> str | Misread:
+    """Returns the answer to the question `ask` of `guide` that `text` gives: an option, a number, yes or no, a day, a
+    CVR number, or the words themselves; or why it cannot be taken."""
+    match ask.type:
+        case AskType.CHOICE:
+            return _option(text, ask, guide, language) or Misread("choice")
+        case AskType.YES_NO:
+            return _yes_no(text, language.typed) or Misread("yes_no")
+        case AskType.NUMBER:
+            return _number(text, ask, guide, language.typed)
+        case AskType.DATE:
+            return _day(text, language)
+        case AskType.CVR:
+            return _cvr(text)
+        case AskType.TEXT:
+            return clean(text)[:LONGEST_TEXT]
+
+
+def answers(text: str, asks: Iterable[Ask], guide: str, language: Language) -> Mapping[str, str]:
+    """Returns every answer to one of `asks` that `text` gives by itself: options by their words, numbers by the words
+    beside them. Question -> answer."""
+    found: dict[str, str] = {}
+    for ask in asks:
+        if ask.type is AskType.CHOICE and (option := _option(text, ask, guide, language)):
+            found[ask.id] = option
+        elif ask.type is AskType.NUMBER:
+            value = _measured(text, ask, guide, language.typed)
+            if value is not None and 0 <= value <= limit(ask):
+                found[ask.id] = str(value)
+    return found
+
+
+def coverage(text: str, ask: Ask, guide: str, language: Language) -> float:
+    """Returns the share (0 to 1) of the words of `text` that belong to the option it names; 0 if it names none."""
+    words = tokens(text)
+    best = _best_option(words, ask, guide, language)
+    return best[0] / len(words) if best and words else 0.0
+
+
+def limit(ask: Ask) -> int:
+    """Returns the largest number that answers `ask`."""
+    return _LIMITS.get(ask.unit or "", _LARGEST)
+
+
+# ---- words -----------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=20_000)
+def _phrase(pattern: str) -> Phrase:
+    words: list[tuple[str, bool]] = []
+    for piece in pattern.split():
+        cut = tokens(piece)
+        words += [(word, False) for word in cut[:-1]] + [(cut[-1], piece.endswith("*"))] if cut else []
+    return tuple(words)
+
+
+def _phrases(patterns: Iterable[str]) -> list[Phrase]:
+    return [phrase for pattern in patterns if (phrase := _phrase(pattern))]
+
+
+def _places(words: Sequence[str], phrase: Phrase) -> list[int]:
+    """Returns where in `words` the words of `phrase` stand together."""
+    return [
+        start
+        for start in range(len(words) - len(phrase) + 1)
+        if all(
+            word.startswith(wanted) if begins else word == wanted
+            for (wanted, begins), word in zip(phrase, words[start:], strict=False)
+        )
+    ]
+
+
+def _best_option(words: Sequence[str], ask: Ask, guide: str, language: Language) -> tuple[int, int, str] | None:
+    """Returns (words matched, letters matched, option) of the option that `words` name; None if none or two do."""
+    said = language.typed.choices.get(guide, {}).get(ask.id, {})
+    found: dict[str, tuple[int, int]] = {}
+    for option, labels in ask.options.items():
+        label = tuple((word, False) for word in tokens(labels.get(language.code, "")))
+        for phrase in (*_phrases(said.get(option, ())), label):
+            if phrase and _places(words, phrase):
+                size = (len(phrase), sum(len(word) for word, _ in phrase))
+                found[option] = max(found.get(option, (0, 0)), size)
+    ranked = sorted(((*size, option) for option, size in found.items()), reverse=True)
+    if len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]:
+        return None
+    return ranked[0] if ranked else None
+
+
+def _option(text: str, ask: Ask, guide: str, language: Language) -> str | None:
+    best = _best_option(tokens(text), ask, guide, language)
+    return best[2] if best else None
+
+
+def _yes_no(text: str, typed: Typed) -> str | None:
+    words = tokens(text)
+    if len(words) > 2 * _SHORT:
+        return None
+    places = {
+        name: min((at for phrase in _phrases(patterns) for at in _places(words, phrase)), default=None)
+        for name, patterns in (("yes", typed.yes), ("no", typed.no))
+    }
+    known = [(at, name) for name, at in places.items() if at is not None]
+    return min(known)[1] if known else None
+
+
+# ---- numbers ---------------------------------------------------------------------------------------------
+
+
+def _numbers(text: str, typed: Typed) -> list[tuple[int, int, int]]:
+    """Returns (value, first word, last word) of every number in `text`, a range as its larger end."""
+    marked = _RANGE.sub(" – ", fold(text))
+    found: list[tuple[int, int, int]] = []
+    for match in _NUMBER.finditer(marked):
+        value = int(re.sub(r"[^\d-]", "", match[0].replace("−", "-")))
+        at = len(tokens(marked[: match.start()]))
+        end = at + len(tokens(match[0])) - 1
+        joined = found and marked[: match.start()].rstrip().endswith("–")
+        if joined:
+            earlier = found.pop()
+            value, at = max(earlier[0], abs(value)), earlier[1]
+        found.append((value, at, end))
+    return found or _spelled(tokens(text), typed)
+
+
+def _spelled(words: Sequence[str], typed: Typed) -> list[tuple[int, int, int]]:
+    """Numbers in words; of two that overlap the longer one counts."""
+    ranked = sorted(
+        ((len(phrase), at, value) for pattern, value in typed.numbers.items() if (phrase := _phrase(pattern))
+         for at in _places(words, phrase)),
+        reverse=True,
+    )  # fmt: skip
+    taken: set[int] = set()
+    found: list[tuple[int, int, int]] = []
+    for size, at, value in ranked:
+        if taken.isdisjoint(range(at, at + size)):
+            taken.update(range(at, at + size))
+            found.append((value, at, at + size - 1))
+    return sorted(found, key=lambda number: number[1])
+
+
+def _measured(text: str, ask: Ask, guide: str, typed: Typed) -> int | None:
+    """The number beside one of the words that `ask` counts; the nearest one, the one before the word first."""
+    words = tokens(_RANGE.sub(" – ", fold(text)))
+    numbers = _numbers(text, typed)
+    patterns = typed.measures.get(guide, {}).get(ask.id, ())
+    best: tuple[int, int] | None = None
+    for phrase in _phrases(patterns):
+        for at in _places(words, phrase):
+            for value, first, last in numbers:
+                gap = at - last - 1 if last < at else first - (at + len(phrase)) + 1
+                if 0 <= gap <= _NEAR and (best is None or gap < best[0]):
+                    best = (gap, value)
+    return best[1] if best else None
+
+
+def _number(text: str, ask: Ask, guide: str, typed: Typed) -> str | Misread:
+    most = limit(ask)
+    value = _measured(text, ask, guide, typed)
+    numbers = {number for number, _, _ in _numbers(text, typed)}
+    if value is None and len(numbers) == 1:
+        value = numbers.pop()
+    return str(value) if value is not None and 0 <= value <= most else Misread("number-range", 0, most)
+
+
+# ---- days and numbers of companies -----------------------------------------------------------------------
+
+
+def _day(text: str, language: Language) -> str | Misread:
+    day = language.read_day(clean(text), language.code, language.today)
+    if day is None or abs(day.year - language.today.year) > _YEARS_AWAY:
+        return Misread("date")
+    return day.isoformat()
+
+
+def _cvr(text: str) -> str | Misread:
+    """A CVR number by its length and modulus 11 (Danish Business Authority; python-stdnum)."""
+    for match in _CVR.finditer(text):
+        try:
+            return str(cvr.validate(match[1]))
+        except ValidationError:
+            continue
+    return Misread("cvr")

@@ -1,0 +1,39 @@
+"""Every interface sentence: key -> literal English msgid. The catalogues in `locales/` translate the msgids.
+
+Placeholders are named and stand in braces. A message with `plural` is chosen by its argument `count`.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.messages.desk import COMMANDS, DESK, TERMINAL
+from bot.messages.guides import ANSWERS, CITIES, GUIDE_BUTTONS, GUIDES
+from bot.messages.message import Message
+from bot.messages.notices import NOTICES
+from bot.messages.own import OWN
+from bot.messages.resident import ANSWER, BUTTONS, HANDOVER, RESIDENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["MESSAGES", "Message"]
+
+MESSAGES: Mapping[str, Message] = MappingProxyType(
+    {
+        **RESIDENT,
+        **HANDOVER,
+        **BUTTONS,
+        **ANSWER,
+        **ANSWERS,
+        **GUIDES,
+        **GUIDE_BUTTONS,
+        **CITIES,
+        **OWN,
+        **NOTICES,
+        **DESK,
+        **TERMINAL,
+        **COMMANDS,
+    }
+)

@@ -1,0 +1,95 @@
+"""What staff read, and what the terminal says."""
+
+from __future__ import annotations
+
+from bot.messages.message import Message
+
+DESK = {
+    "card-title": Message("Case {number} · {state}"),
+    "card-urgent": Message("URGENT"),
+    "card-facts": Message("Language: {language} · Department: {department}"),
+    "card-topic": Message("About: {entry}"),
+    "card-owner": Message("With: {name}"),
+    "card-earlier": Message("The resident asked before:"),
+    "card-files": Message("{count} file", "{count} files"),
+    "card-howto": Message(
+        "Write here to answer the resident. A line that begins with // stays among staff.",
+    ),
+    "state-new": Message("new"),
+    "state-claimed": Message("taken"),
+    "state-answered": Message("answered"),
+    "state-closed": Message("closed"),
+    "button-claim": Message("Take it"),
+    "button-close": Message("Close"),
+    "button-reopen": Message("Reopen"),
+    "desk-taken": Message("{name} has already taken this case."),
+    "desk-closed": Message("The case is closed."),
+    "desk-reopened": Message("The case is open."),
+    "desk-edit": Message("A changed message is not sent again. Write what you want to correct as a new message."),
+    "desk-redacted": Message("A CPR number or a bank detail was removed from your answer. The resident reads:"),
+    "desk-not-sent-closed": Message("Not sent: the case is closed. Press “Reopen” first."),
+    "desk-not-sent-owner": Message("Not sent: {name} has this case."),
+    "desk-failed": Message("Not delivered: {reason}"),
+    "desk-resident-left": Message("The resident has blocked the assistant or left. Answers cannot be delivered."),
+    "desk-unknown-command": Message("I do not know that command here. These work: {commands}."),
+    "reason-blocked": Message("the resident has blocked the assistant."),
+    "reason-deactivated": Message("the resident's account is deleted."),
+    "reason-unreachable": Message("the chat can no longer be reached."),
+    "reason-too-long": Message("the message is too long."),
+    "reason-file": Message("the file can no longer be read or is too large."),
+    "reason-expired": Message("the channel could not be reached for a day."),
+    "reason-refused": Message("the channel refused the message."),
+    "relay-intro": Message("From the resident:"),
+    "relay-file": Message("File from the resident:"),
+    "file-photo": Message("photo"),
+    "file-voice": Message("voice message"),
+    "file-document": Message("document"),
+    "file-video": Message("video"),
+    "file-location": Message("location"),
+    "file-contact": Message("contact"),
+    "file-other": Message("file"),
+}
+
+
+TERMINAL = {
+    "terminal-hint": Message(
+        "Write a question, or a button's number. /person asks for a person, /staff shows the staff side, /quit ends."
+    ),
+    "terminal-staff": Message("Staff side. Write the number of a case, or /resident to go back."),
+    "terminal-no-cases": Message("There are no open cases."),
+    "terminal-case-hint": Message(
+        "Write the answer to the resident, or: /claim, /close, /reopen, /list, /resident. // begins a note."
+    ),
+    "terminal-no-case": Message("Choose a case first: write its number."),
+    "terminal-no-button": Message("There is no button {number} here."),
+    "terminal-resident-reads": Message("The resident reads:"),
+    "terminal-sent": Message("Sent to the resident."),
+    "terminal-note": Message("Noted among staff."),
+    "terminal-side-resident": Message("Resident"),
+    "terminal-side-staff": Message("Staff"),
+    "terminal-side-note": Message("Note"),
+}
+
+
+COMMANDS = {
+    "command-menu": Message("All topics"),
+    "command-arrival": Message("My first steps in Ballerup"),
+    "command-grants": Message("Find a grant that fits"),
+    "command-company": Message("Help for my company"),
+    "command-cities": Message("Partner cities"),
+    "command-mycases": Message("My cases with staff"),
+    "command-mydata": Message("What is stored about me"),
+    "command-language": Message("Choose the language"),
+    "command-staff": Message("Ask a person"),
+    "command-help": Message("What I can do"),
+    "command-privacy": Message("What is stored"),
+    "staff-command-claim": Message("Take this case"),
+    "staff-command-close": Message("Close this case"),
+    "staff-command-reopen": Message("Reopen this case"),
+    "staff-command-note": Message("Note among staff"),
+    "bot-description": Message(
+        "Answers in your language about moving to, living in and doing business in Ballerup, with sources. "
+        "A person can take over."
+    ),
+    "bot-short-description": Message("Ballerup Municipality's international assistant"),
+}

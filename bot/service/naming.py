@@ -1,0 +1,152 @@
+"""The words of what a `Ref` names, in one language."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bot.core import markup
+from bot.core.guides import AskType
+from bot.core.model import FactType
+from bot.core.reading import OTHER, UNKNOWN
+from bot.i18n import fact_text, format_count, format_day, format_when, list_join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bot.core.guides import Ask
+    from bot.core.model import Knowledge, Language, Ref, Span
+    from bot.i18n import Translator
+
+_GRANTS = "grants"
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Named = TypeVar("_Named", bound=_HasId)
+
+
+class Names:
+    """Finds the words of references; see `bot.core.model.Ref` for their kinds."""
+
+    def __init__(self, knowledge: Knowledge, translator: Translator) -> None:
+        """Takes the knowledge and the interface catalogues."""
+        self._knowledge = knowledge
+        self._translator = translator
+        self._kinds: Mapping[str, Callable[[str, Language], str]] = {
+            "entry": lambda name, language: self.plain(knowledge.entries[name].texts[language.code].title, language),
+            "topic": lambda name, language: knowledge.topics[name][language.code],
+            "department": lambda name, language: knowledge.departments[name].names[language.code],
+            "language": lambda name, _: knowledge.languages[name].name,
+            "languages": self._languages,
+            "sentence": lambda name, language: translator.sentence(language.code, name),
+            "fact": self.fact,
+            "facts": lambda names, language: list_join([self.fact(name, language) for name in _split(names)], language),
+            "day": lambda day, language: format_day(date.fromisoformat(day), language),
+            "when": format_when,
+            "guide": self._guide,
+            "ask": lambda name, language: self._words(self._ask(name).words, language),
+            "given": self._given,
+            "givens": self._givens,
+            "step": self._step,
+            "rule": self._rule,
+            "grant": lambda name, language: self._words(knowledge.guides.grants[name].names, language),
+            "grants": self._grants,
+            "event": self._event,
+            "offer": self._offer,
+        }  # fmt: skip
+
+    def of(self, ref: Ref, language: Language) -> str:
+        """Returns the words of `ref` in `language`. Raises KeyError for an unknown kind or id."""
+        return self._kinds[ref.kind](ref.id, language)
+
+    def fact(self, identity: str, language: Language) -> str:
+        """Returns a fact as it is written in `language`."""
+        return fact_text(self._knowledge.facts[identity], language)
+
+    def spans(self, markdown: str, language: Language) -> tuple[Span, ...]:
+        """Returns `markdown` of an approved text, with its facts."""
+        return markup.spans(markdown, lambda fact: self.fact(fact, language), self._url)
+
+    def plain(self, markdown: str, language: Language) -> str:
+        """Returns the words of `markdown` alone, with its facts."""
+        return "".join(span.text for span in self.spans(markdown, language))
+
+    def _url(self, identity: str) -> str:
+        fact = self._knowledge.facts[identity]
+        if fact.type != FactType.URL:
+            raise KeyError(identity)
+        return str(fact.value)
+
+    def _words(self, words: Mapping[str, str], language: Language) -> str:
+        return self.plain(words[language.code], language)
+
+    def _languages(self, codes: str, language: Language) -> str:
+        return list_join([self._knowledge.languages[code].name for code in _split(codes)], language)
+
+    def _guide(self, name: str, language: Language) -> str:
+        if name == _GRANTS:
+            return self._translator.sentence(language.code, "guide-grants")
+        return self._words(self._knowledge.guides.checklists[name].titles, language)
+
+    def _ask(self, name: str) -> Ask:
+        guide, _, question = name.partition("/")
+        guides = self._knowledge.guides
+        return (guides.questions if guide == _GRANTS else guides.checklists[guide].questions)[question]
+
+    def _given(self, name: str, language: Language) -> str:
+        """An answer as people read it: an option's words, a number or a day in the language's format."""
+        guide, question, answer = name.split("/", 2)
+        ask = self._ask(f"{guide}/{question}")
+        if answer in {UNKNOWN, OTHER} and answer not in ask.options:
+            key = "answer-unknown" if answer == UNKNOWN else "answer-other"
+            return self._translator.sentence(language.code, key)
+        match ask.type:
+            case AskType.CHOICE:
+                return self._words(ask.options[answer], language)
+            case AskType.YES_NO:
+                return self._translator.sentence(language.code, f"answer-{answer}")
+            case AskType.NUMBER:
+                return format_count(int(answer), language)
+            case AskType.DATE:
+                return format_day(date.fromisoformat(answer), language)
+            case AskType.CVR | AskType.TEXT:
+                return answer
+
+    def _givens(self, names: str, language: Language) -> str:
+        return list_join([self._given(name, language) for name in _split(names)], language)
+
+    def _step(self, name: str, language: Language) -> str:
+        checklist, _, wanted = name.partition("/")
+        steps = self._knowledge.guides.checklists[checklist].steps
+        return self._words(_by_id(steps, wanted).words, language)
+
+    def _rule(self, name: str, language: Language) -> str:
+        grant, _, wanted = name.partition("/")
+        return self._words(_by_id(self._knowledge.guides.grants[grant].rules, wanted).words, language)
+
+    def _grants(self, names: str, language: Language) -> str:
+        grants = self._knowledge.guides.grants
+        return list_join([self._words(grants[name].names, language) for name in _split(names)], language)
+
+    def _event(self, name: str, language: Language) -> str:
+        city, _, wanted = name.partition("/")
+        return self._words(_by_id(self._knowledge.guides.cities[city].history, wanted).words, language)
+
+    def _offer(self, name: str, language: Language) -> str:
+        city, _, wanted = name.partition("/")
+        return self._words(_by_id(self._knowledge.guides.cities[city].offers, wanted).words, language)
+
+
+def _split(names: str) -> list[str]:
+    return names.split(",")
+
+
+def _by_id(items: Iterable[_Named], wanted: str) -> _Named:
+    for item in items:
+        if item.id == wanted:
+            return item
+    raise KeyError(wanted)

@@ -1,0 +1,215 @@
+"""Everything that is kept of one person, wherever it lies: read as one value, or erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, delete, or_, select
+
+from bot.core.conversation import Conversation
+from bot.store import marks, tickets
+from bot.store.codec import conversation_from_json, incoming_from_json, mail_from_json
+from bot.store.tables import conversations, inbox, outbox, ticket_events, ticket_messages, timers
+from bot.store.tables import tickets as ticket_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.core.mail import Mail
+    from bot.core.model import Incoming
+    from bot.core.ticket import Ticket
+    from bot.store.tickets import TicketMessage
+
+_ALL = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A ticket with its messages and its history (event, state and actor), each with its time; `brief` is JSON."""
+
+    ticket: Ticket
+    opened: int
+    changed: int
+    brief: str | None
+    messages: tuple[tuple[int, TicketMessage], ...]
+    history: tuple[tuple[int, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message to the person: when it was made, what became of it, and the message itself."""
+
+    at: int
+    state: str
+    mail: Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of a person; times in ms. `waiting`: what they wrote that is not decided yet, or never could be.
+
+    `since`: None before anything was decided; `reminders`: (what it is about, when it is due).
+    """
+
+    channel: str
+    chat: str
+    since: int | None
+    conversation: Conversation
+    cases: tuple[CaseRecord, ...]
+    waiting: tuple[Incoming, ...]
+    sent: tuple[Sent, ...]
+    reminders: tuple[tuple[str, int], ...]
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing is kept."""
+        return self.since is None and not (self.waiting or self.sent or self.reminders)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure removed: rows in all, and the staff topics (channel, chat, thread) that must go as well."""
+
+    rows: int
+    topics: tuple[tuple[str, str, str], ...]
+
+
+# ---- reading ---------------------------------------------------------------------------------------------
+
+
+def read(connection: Connection, channel: str, chat: str) -> Record:
+    """Returns everything that is kept of a person."""
+    row = connection.execute(
+        select(conversations).where(conversations.c.channel == channel, conversations.c.chat == chat)
+    ).first()
+    due = select(timers.c.about, timers.c.due_at).where(timers.c.channel == channel, timers.c.chat == chat)
+    found = reversed(tickets.of_conversation(connection, row.id, _ALL)) if row else ()
+    return Record(
+        channel=channel,
+        chat=chat,
+        since=row.created_at if row else None,
+        conversation=conversation_from_json(row.state) if row else Conversation(),
+        cases=tuple(_case(connection, ticket, opened) for ticket, opened in found),
+        waiting=tuple(_waiting(connection, channel, chat)),
+        sent=tuple(_sent(connection, channel, chat)),
+        reminders=tuple((about, at) for about, at in connection.execute(due.order_by(timers.c.due_at))),
+    )
+
+
+def _case(connection: Connection, ticket: Ticket, opened: int) -> CaseRecord:
+    changed, brief = connection.execute(
+        select(ticket_rows.c.updated_at, ticket_rows.c.brief).where(ticket_rows.c.id == ticket.id)
+    ).one()
+    times = select(ticket_messages.c.at).where(ticket_messages.c.ticket_id == ticket.id).order_by(ticket_messages.c.id)
+    events = (
+        select(ticket_events.c.at, ticket_events.c.event, ticket_events.c.state, ticket_events.c.actor)
+        .where(ticket_events.c.ticket_id == ticket.id)
+        .order_by(ticket_events.c.id)
+    )
+    said = zip(connection.execute(times).scalars(), tickets.messages(connection, ticket.id), strict=True)
+    history = tuple((at, event, state, actor) for at, event, state, actor in connection.execute(events))
+    return CaseRecord(ticket, opened, changed, brief, tuple(said), history)
+
+
+def _waiting(connection: Connection, channel: str, chat: str) -> Iterable[Incoming]:
+    """The words of what is decided are dropped at once, so only the rest is there."""
+    statement = select(inbox.c.payload).where(inbox.c.lane == _lane(channel, chat), inbox.c.payload != "")
+    for payload in connection.execute(statement.order_by(inbox.c.seq)).scalars():
+        try:
+            yield incoming_from_json(payload)
+        except ValueError:  # written by another version of the program
+            continue
+
+
+def _sent(connection: Connection, channel: str, chat: str) -> Iterable[Sent]:
+    statement = select(outbox.c.created_at, outbox.c.state, outbox.c.payload)
+    statement = statement.where(outbox.c.channel == channel, outbox.c.chat == chat).order_by(outbox.c.seq)
+    for at, state, payload in connection.execute(statement):
+        try:
+            yield Sent(at, state, mail_from_json(payload))
+        except ValueError:
+            continue
+
+
+def _lane(channel: str, chat: str) -> str:
+    return f"{channel}:{chat}:resident"
+
+
+# ---- erasing ---------------------------------------------------------------------------------------------
+
+
+def erase(connection: Connection, channel: str, chat: str, *, until: str | None = None) -> Erased:
+    """Erases everything that is kept of a person. Idempotent.
+
+    `until`: the update by which they asked for it; what they wrote after it stays to be decided, so that nothing that
+    arrived is lost. None erases what waits as well. Locks are taken in the order in which all others take them: inbox,
+    conversation, tickets, outbox.
+    """
+    arrived = _erase_inbox(connection, channel, chat, until)
+    identity = connection.execute(
+        select(conversations.c.id)
+        .where(conversations.c.channel == channel, conversations.c.chat == chat)
+        .with_for_update()
+    ).scalar_one_or_none()
+    mine = select(ticket_rows.c.id).where(ticket_rows.c.conversation_id == identity)
+    cases = [
+        tickets.get(connection, number) for number in connection.execute(mine.order_by(ticket_rows.c.id)).scalars()
+    ]
+    numbers = [case.id for case in cases]
+    rows = arrived + _erase_outbox(connection, channel, chat, cases) + _erase_staff_inbox(connection, cases)
+    for table in (ticket_messages, ticket_events):
+        rows += _delete(connection, delete(table).where(table.c.ticket_id.in_(numbers)))
+    rows += _delete(connection, delete(ticket_rows).where(ticket_rows.c.id.in_(numbers)))
+    rows += _delete(connection, delete(timers).where(timers.c.channel == channel, timers.c.chat == chat))
+    rows += _delete(connection, delete(conversations).where(conversations.c.id == identity))
+    return Erased(rows, tuple(_topics(cases)))
+
+
+def _erase_inbox(connection: Connection, channel: str, chat: str, until: str | None) -> int:
+    statement = delete(inbox).where(inbox.c.lane == _lane(channel, chat))
+    if until is not None:
+        asked = select(inbox.c.seq).where(inbox.c.channel == channel, inbox.c.update_id == until).scalar_subquery()
+        statement = statement.where(inbox.c.seq <= asked)
+    return _delete(connection, statement)
+
+
+def _erase_outbox(connection: Connection, channel: str, chat: str, cases: Sequence[Ticket]) -> int:
+    """A topic that is being made just now has no name here yet: its case is noted until the channel names it."""
+    to_person = (outbox.c.channel == channel) & (outbox.c.chat == chat)
+    statement = delete(outbox).where(or_(to_person, outbox.c.ticket_id.in_([case.id for case in cases])))
+    gone = connection.execute(statement.returning(outbox.c.ticket_id, outbox.c.attempts)).all()
+    tried = {row.ticket_id for row in gone if row.attempts}
+    for case in cases:
+        if case.staff_thread is None and case.id in tried:
+            marks.put(connection, _mark(case.id), "")
+    return len(gone)
+
+
+def _erase_staff_inbox(connection: Connection, cases: Iterable[Ticket]) -> int:
+    """What staff wrote in the topics. A message that is being decided is left: it will find no case any more."""
+    lanes = [f"{channel}:{chat}:staff:{thread}" for channel, chat, thread in _topics(cases)]
+    free = select(inbox.c.seq).where(inbox.c.lane.in_(lanes)).with_for_update(skip_locked=True)
+    return _delete(connection, delete(inbox).where(inbox.c.seq.in_(list(connection.execute(free).scalars()))))
+
+
+def _delete(connection: Connection, statement: object) -> int:
+    return connection.execute(statement).rowcount  # type: ignore[call-overload, no-any-return]
+
+
+def _topics(cases: Iterable[Ticket]) -> Iterable[tuple[str, str, str]]:
+    for case in cases:
+        if case.staff_channel is not None and case.staff_chat is not None and case.staff_thread is not None:
+            yield case.staff_channel, case.staff_chat, case.staff_thread
+
+
+def was_erased(connection: Connection, number: int) -> bool:
+    """True once for a case that was erased while its staff topic was being made."""
+    if marks.get(connection, _mark(number)) is None:
+        return False
+    marks.remove(connection, _mark(number))
+    return True
+
+
+def _mark(number: int) -> str:
+    return f"erased-case:{number}"
