@@ -18,6 +18,7 @@ from bot.delivery.worker import Worker, place
 from bot.editions import Watch
 from bot.errors import BotError, SettingsError
 from bot.service.desk import Desk, StaffGroups
+from bot.service.notices import NoticeBoard
 from bot.service.personal import PersonalFiles
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
@@ -60,7 +61,8 @@ class App:
         self.desk = Desk(core.library, groups, core.clock)
         self.files = PersonalFiles(self.database, core.renderer, core.clock)
         self._residents = Residents(core.library, self.desk, core.clock)
-        self._staff = StaffTopics(self.desk)
+        self.board = NoticeBoard(core.library, groups, core.clock)
+        self._staff = StaffTopics(self.desk, self.board)
         self.worker = Worker(self.database, inbox, self._decide, core.clock.now)
         self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
         self.stop = asyncio.Event()
@@ -152,6 +154,7 @@ class App:
             terminal = Terminal(
                 database=self.database,
                 desk=self.desk,
+                board=self.board,
                 renderer=self.core.renderer,
                 screen=screen,
                 channel=channel,

@@ -13,6 +13,7 @@ from bot.core.mail import Delivered, Outcome, Rates
 from bot.core.model import Incoming, IncomingKind, Style
 from bot.errors import TransitionError
 from bot.service.desk import Staff
+from bot.service.notices import COMMANDS
 from bot.store import tickets
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.core.mail import OutboxItem
     from bot.core.model import Rendered, RenderedButton, Span
     from bot.service.desk import Desk
+    from bot.service.notices import NoticeBoard
     from bot.service.personal import OwnFile
     from bot.service.ports import Files, Renders
     from bot.store.database import Database
@@ -174,6 +176,7 @@ class Terminal:
 
     database: Database
     desk: Desk
+    board: NoticeBoard
     renderer: Renders
     screen: Screen
     channel: TerminalChannel
@@ -253,11 +256,16 @@ class Terminal:
 
     async def _staff_lines(self, lines: Lines) -> bool:
         chosen: int | None = await self._list()
+        offered: tuple[RenderedButton, ...] = ()  # on the notice board
         while (line := await lines.next()) is not None:
             if line == "/quit":
                 return False
             if line == "/resident":
                 return True
+            shown = await self._notices(line, offered)
+            offered = shown or ()
+            if shown is not None:
+                continue
             if line == "/list":
                 chosen = await self._list()
             elif line.removeprefix("#").isdecimal():
@@ -267,6 +275,21 @@ class Terminal:
             elif line.strip():
                 await self._act(chosen, line)
         return False
+
+    async def _notices(self, line: str, offered: Sequence[RenderedButton]) -> tuple[RenderedButton, ...] | None:
+        """Plays the notice board and returns its buttons, numbered from 1; None for a line about something else."""
+        name, _, words = line.removeprefix("/").partition(" ")
+        place = _number(line) if line.isdecimal() else None
+        if line.startswith("/") and name in COMMANDS:
+            content = await self.database.run_async(lambda c: self.board.command(c, name, words, _STAFF.id))
+        elif place is not None and 0 < place <= len(offered):
+            action = offered[place - 1].action
+            content = await self.database.run_async(lambda c: self.board.press(c, action))
+        else:
+            return None
+        self.screen.show(self.renderer.render(content, self.desk.language))
+        buttons, self.screen.buttons = self.screen.buttons, ()  # nothing for a resident to press
+        return buttons
 
     async def _list(self) -> int | None:
         self._staff_say("terminal-staff")
@@ -311,7 +334,9 @@ class Terminal:
                 await self.database.run_async(lambda connection: desk.note(connection, number, _STAFF, text))
                 self._staff_say("terminal-note")
             elif line.startswith("/"):
-                self._staff_say("desk-unknown-command", commands="/claim /close /reopen /list /resident")
+                self._staff_say(
+                    "desk-unknown-command", commands="/claim /close /reopen /notice /notices /list /resident"
+                )
             else:
                 await self.database.run_async(lambda connection: desk.reply(connection, number, _STAFF, line))
                 self._staff_say("terminal-sent")

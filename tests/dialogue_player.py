@@ -1,7 +1,7 @@
 """Plays a dialogue of `tests/dialogues/`: step by step, with what must follow from each.
 
 A step does one thing (`start`, `say`, `edit`, `press`, `stale`, `forge`, `command`, `file`, `unreadable`, `block`,
-`staff`, `wait_days`) for a `resident` (a, b … ; a is usual) and may `expect` things; both tables are below.
+`staff`, `notice`, `wait_days`) for a `resident` (a, b … ; a is usual) and may `expect` things; both tables are below.
 `meant` says what a message means where the dialogue is not about understanding it: {kind: choices, choices: [...]}.
 `press` takes a button by its action, by the end of it (`send` for p:send:3) or by its label, from the newest message
 that has it; `stale` takes the oldest one; `forge` sends any action.
@@ -217,6 +217,21 @@ async def _staff(player: Player, move: Mapping[str, Any]) -> None:
         player.new, player.refused = (), refusal.fields
 
 
+async def _notice(player: Player, words: str) -> None:
+    """Staff publish a notice: what they write after the command, or "withdraw" for all that are shown."""
+    board = player.stage.app.board
+
+    def work(connection: Connection) -> None:
+        listing = words == "withdraw"
+        shown = board.command(connection, "notices" if listing else "notice", "" if listing else words, "staff:anna")
+        buttons = [button for row in shown.rows for button in row[:1]]
+        assert buttons, f"nothing to press after {words}"
+        for button in buttons:
+            board.press(connection, button.action)
+
+    player.new = await player.stage.staff(work, player.chat)
+
+
 VERBS: dict[str, Callable[[Player, Any], Awaitable[None]]] = {
     "start": _start,
     "say": _say,
@@ -230,6 +245,7 @@ VERBS: dict[str, Callable[[Player, Any], Awaitable[None]]] = {
     "block": _block,
     "wait_days": _wait,
     "staff": _staff,
+    "notice": _notice,
 }
 
 

@@ -42,7 +42,7 @@ def city(knowledge: Knowledge, name: str) -> Content:
     rows = tuple((Button(Sentence(f"audience-{audience}"), f"c:{name}:{audience}"),) for audience in audiences)
     if audiences:
         parts.append(Sentence("city-for-whom"))
-    return Content(tuple(parts), (*rows, (Button(Sentence("button-detail"), f"e:{known.entry}"),), _back_to_cities()))
+    return Content(tuple(parts), (*rows, (Button(Sentence("button-more"), f"e:{known.entry}"),), _back_to_cities()))
 
 
 def _back_to_cities() -> tuple[Button, ...]:

@@ -14,6 +14,7 @@ from bot.core.entry_replies import MISSING, missing
 from bot.core.entry_replies import entry as entry_content
 from bot.core.guide_replies import guides_of, resume_row
 from bot.core.model import IncomingKind
+from bot.core.notices import noticed
 from bot.core.text import clean
 from bot.core.wishes import wished_language
 
@@ -36,7 +37,7 @@ def step(state: Conversation, incoming: Incoming, world: World) -> Step:
     """Decides what follows from `incoming` in `state`. Never raises for anything a person can send."""
     state = replace(_with_language(state, incoming, world), reachable=True)
     own_doing = _by_person(state, incoming, world)
-    return own_doing if own_doing is not None else _by_channel(state, incoming, world)
+    return noticed(*own_doing, world) if own_doing is not None else _by_channel(state, incoming, world)
 
 
 def _by_person(state: Conversation, incoming: Incoming, world: World) -> Step | None:
@@ -236,7 +237,7 @@ def _read(state: Conversation, incoming: Incoming, decision: Decision, world: Wo
     if state.ticket is not None:
         relay = Relay(state.ticket, text, None, incoming.kind == IncomingKind.EDIT)
         return state, (relay, *_redacted(state, incoming))
-    wish = wished_language(text, world.languages)
+    wish = wished_language(text, world.languages, world.brain.offered)
     if wish is not None:
         return _language_wished(state, wish, world)
     led = guide.text(state, text, decision, world)

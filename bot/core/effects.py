@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.core.answer import Understanding
     from bot.core.conversation import Attachment, Draft
     from bot.core.model import Content, Knowledge
+    from bot.core.notices import Notice
 
 ReadDay = Callable[[str, str, date], date | None]
 """(text, language code, today) -> the day that the text names, if it names one."""
@@ -39,7 +40,8 @@ class World:
     """What a decision may look at besides the conversation.
 
     `cases`: the person's tickets, the newest first; `served`: the departments that have a staff group of their own;
-    `read_day` reads a day from words; `languages`: folded names of languages -> code (`bot.core.wishes`).
+    `read_day` reads a day from words; `languages`: folded names of languages -> code (`bot.core.wishes`);
+    `notices`: those that are published and not over.
     """
 
     knowledge: Knowledge
@@ -50,6 +52,7 @@ class World:
     cases: tuple[Case, ...] = ()
     read_day: ReadDay = lambda *_: None
     languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.core import guide_replies as say
 from bot.core import reading, replies
 from bot.core.answer import Kind
-from bot.core.checklist import deadline, question
+from bot.core.checklist import deadline, holds, question
 from bot.core.conversation import Draft, Progress
 from bot.core.effects import Remind, language_of
 from bot.core.effects import say as said
@@ -284,10 +284,16 @@ def text(state: Conversation, words: str, decision: Decision, world: World) -> S
         return None
     progress = progress_of(state, state.guide, world)
     language = _language(state, world)
+    asks = say.asks_of(world.knowledge, progress.guide)
+    if reading.wants_change(words, language.typed):
+        known = (asks[name] for name in say.given(world.knowledge, progress))
+        named = reading.named_question(words, known, progress.guide, language)
+        if named is not None:
+            return _again(state, progress, named, world)
     wish = reading.control(words, language.typed)
     if wish is not None:
         return _VERBS[_CONTROLS[wish]](state, progress, "", world) or _advance(state, progress, world)
-    ask = say.asks_of(world.knowledge, progress.guide).get(progress.at or "")
+    ask = asks.get(progress.at or "")
     found = dict(_spoken(state, progress, words, world))
     if ask is None:
         elsewhere = not found or (decision.kind in {Kind.ANSWER, Kind.STAFF} and len(found) < _FEWEST)
@@ -330,9 +336,13 @@ def _is_elsewhere(
 
 
 def _spoken(state: Conversation, progress: Progress, words: str, world: World) -> Mapping[str, str]:
-    """All answers that `words` give by themselves, to questions that may be asked."""
-    asks = say.asks_of(world.knowledge, progress.guide).values()
-    return reading.answers(words, asks, progress.guide, _language(state, world))
+    """All answers that `words` give by themselves to questions that are asked now or still open: what was answered
+    before is only changed on purpose."""
+    asks = say.asks_of(world.knowledge, progress.guide)
+    waiting = [ask for name, ask in asks.items() if name == progress.at or name not in progress.answers]
+    found = reading.answers(words, waiting, progress.guide, _language(state, world))
+    known = {**progress.answers, **found}
+    return {name: value for name, value in found.items() if holds(asks[name].when, known) is Fit.YES}
 
 
 def _language(state: Conversation, world: World) -> reading.Language:

@@ -53,7 +53,7 @@ def guides_of(knowledge: Knowledge) -> tuple[str, ...]:
 
 def open_button(guide: str) -> Button:
     """Opens or resumes a guide."""
-    return Button(Ref("guide", guide), f"g:{guide}")
+    return Button(Sentence("button-begin", {"guide": Ref("guide", guide)}), f"g:{guide}")
 
 
 def resume_row(guide: str) -> tuple[Button, ...]:
@@ -75,6 +75,8 @@ def question(knowledge: Knowledge, progress: Progress, notes: Iterable[Part] = (
     parts: list[Part] = [*notes, Line(Ref("ask", f"{guide}/{name}"), bold=True)]
     if ask.type is AskType.DATE:
         parts.append(Sentence("guide-date-hint"))
+    elif not progress.answers and ask.type is AskType.CHOICE:
+        parts.append(Sentence("guide-words-hint"))
     unknown = _act(guide, f"s:{name}", "button-unknown")
     rows = _options(knowledge, progress, ask)
     steer = (*((_act(guide, "b", "button-back"),) if len(progress.asked) > 1 else ()), _act(guide, "x", "button-stop"))

@@ -247,7 +247,7 @@ def guess_language(
     chances = _chances(text, _candidates(script, offered), (offered, prior), (vocabulary, identify))
     served: dict[str, float] = {}
     for code, chance in chances.items():
-        target = served_in(code, offered)
+        target = _served(code, offered)
         served[target] = served.get(target, 0.0) + chance
     best = max(served, key=lambda code: (served[code], code))
     if best not in offered:
@@ -267,8 +267,7 @@ def usual_language(offered: Sequence[str], prior: str | None) -> str:
     return DEFAULT if DEFAULT in offered else offered[0]
 
 
-def served_in(code: str, offered: Sequence[str]) -> str:
-    """Returns the code in which people who write `code` are answered: Danish for Norwegian and Swedish."""
+def _served(code: str, offered: Sequence[str]) -> str:
     target = _SERVED_IN.get(code, code)
     return target if target in offered and code not in offered else code
 
@@ -312,7 +311,7 @@ def _chances(
     odds = {
         code: math.log(library.get(code, 0.0) / library_sum + _LIBRARY_FLOOR)
         + (_EARLIER if code == prior else 0.0)
-        + (_OTHER if served_in(code, offered) not in offered else 0.0)
+        + (_OTHER if _served(code, offered) not in offered else 0.0)
         + _LETTER_ODDS * min(_LETTERS_COUNTED, sum(letters[letter] for letter in _DISTINCTIVE.get(code, "")))
         for code in codes
     }

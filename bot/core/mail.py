@@ -61,7 +61,8 @@ class Mail:
       exists; `card`: post or update the ticket's card; `copy`: copy a message there; `react`: put a mark on message
       `target`; `close` and `reopen`: the ticket's staff topic; `delete_topic`: the staff topic `target` of a case that
       was erased; `leave`: leave the group `chat`.
-    `ticket` is set for everything that goes into a ticket's staff topic.
+    `ticket` is set for everything that goes into a ticket's staff topic. What is said to staff without one goes into
+    the topic `target`, or the general one where that is empty.
     """
 
     channel: str

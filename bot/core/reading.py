@@ -38,6 +38,7 @@ _LARGEST = 100_000
 _SHORT = 6  # words of a message that is a yes, a no or an "I do not know"
 _NEAR = 3  # words between a number and the word that says what it counts
 _YEARS_AWAY = 10
+_BEGINNING, _SHORTEST = 5, 3  # letters by which two forms of a word are taken for one
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|[-−]?\d+")
 _RANGE = re.compile(r"(?<=\d)\s*(?:[-–—−~]|to|til|bis|do|до|to|até|al|a|ila|الى|حتى|到|至)\s*(?=\d)")
 _CVR = re.compile(r"(?<!\d)(?:DK)?[ -]?(\d(?:[ .-]?\d){7})(?!\d)", re.IGNORECASE)
@@ -114,6 +115,33 @@ def answers(text: str, asks: Iterable[Ask], guide: str, language: Language) -> M
     return found
 
 
+def named_question(text: str, asks: Iterable[Ask], guide: str, language: Language) -> str | None:
+    """Returns the question whose answer `text` ("change the ages") wants to change: the one with which it shares most
+    words or beginnings of words; None if it shares none, or as much with another."""
+    changing = {word for phrase in _phrases(language.typed.controls.get("change", ())) for word, _ in phrase}
+    wanted = [word for word in tokens(text) if word not in changing]
+    counts: dict[str, int] = {}
+    for ask in asks:
+        measures = language.typed.measures.get(guide, {}).get(ask.id, ())
+        known = {word for phrase in _phrases(measures) for word, _ in phrase} | set(tokens(ask.words[language.code]))
+        counts[ask.id] = sum(1 for word in wanted if any(_alike(word, other) for other in known))
+    ranked = sorted(counts.items(), key=lambda item: item[1], reverse=True)
+    alone = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][1] > ranked[1][1])
+    return ranked[0][0] if ranked and alone and ranked[0][1] else None
+
+
+def wants_change(text: str, typed: Typed) -> bool:
+    """True if a short `text` begins as people begin who want to change an answer."""
+    words = tokens(text)
+    begins = {phrase[0][0] for phrase in _phrases(typed.controls.get("change", ()))}
+    return 1 < len(words) <= _SHORT and words[0] in begins
+
+
+def _alike(word: str, other: str) -> bool:
+    size = min(len(word), len(other), _BEGINNING)
+    return word == other or (size >= _SHORTEST and word[:size] == other[:size])
+
+
 def coverage(text: str, ask: Ask, guide: str, language: Language) -> float:
     """Returns the share (0 to 1) of the words of `text` that belong to the option it names; 0 if it names none."""
     words = tokens(text)
@@ -160,7 +188,8 @@ def _best_option(words: Sequence[str], ask: Ask, guide: str, language: Language)
     found: dict[str, tuple[int, int]] = {}
     for option, labels in ask.options.items():
         label = tuple((word, False) for word in tokens(labels.get(language.code, "")))
-        for phrase in (*_phrases(said.get(option, ())), label):
+        whole = (label,) if len(words) <= 2 * len(label) else ()  # inside a longer text it may mean anything
+        for phrase in (*_phrases(said.get(option, ())), *whole):
             if phrase and _places(words, phrase):
                 size = (len(phrase), sum(len(word) for word, _ in phrase))
                 found[option] = max(found.get(option, (0, 0)), size)

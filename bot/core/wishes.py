@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.core.text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _LONGEST = 7  # words of a message that is no more than such a wish
 _MOST_HAN = 10  # characters, where a word is one
@@ -29,11 +29,11 @@ _BESIDE_WORDS = """
 _BESIDE = frozenset(_BESIDE_WORDS.split())
 
 
-def wished_language(text: str, names: Mapping[str, str]) -> str | None:
+def wished_language(text: str, names: Mapping[str, str], offered: Sequence[str]) -> str | None:
     """Returns the code of the language that `text` asks for; None when it is about anything else.
 
     `names`: the folded words of languages' names -> code. The message must be short, name one language, and say
-    nothing else that matters.
+    nothing else that matters; a bare name counts only for one of the languages `offered`.
     """
     words = tokens(text)
     if not words or len(words) > (_LONGEST if all(len(word) > 1 for word in words) else _MOST_HAN):
@@ -42,6 +42,6 @@ def wished_language(text: str, names: Mapping[str, str]) -> str | None:
         for start in range(len(words) - size + 1):
             code = names.get(" ".join(words[start : start + size]))
             rest = (*words[:start], *words[start + size :])
-            if code is not None and all(word in _BESIDE for word in rest):
+            if code is not None and all(word in _BESIDE for word in rest) and (rest or code in offered):
                 return code
     return None

@@ -28,19 +28,17 @@ _SPOKEN: Mapping[str, str] = {
 
 
 @lru_cache(maxsize=4)
-def language_names(locales: tuple[str, ...], codes: tuple[str, ...]) -> Mapping[str, str]:
-    """Returns the folded words of each name -> code: the names of the languages `codes` in the CLDR `locales`.
+def language_names(locales: tuple[str, ...]) -> Mapping[str, str]:
+    """Returns the folded words of each name -> code: the names of all languages in the CLDR `locales`.
 
     A word that names two languages is left out.
     """
     found: dict[str, set[str]] = {}
-    wanted = set(codes)
     for locale in locales:
         for code, name in locale_of(locale).languages.items():
-            if code in wanted:
-                found.setdefault(_key(name), set()).add(code)
-    for code in wanted:
-        for name in _SPOKEN.get(code, "").split(","):
+            found.setdefault(_key(name), set()).add(code)
+    for code, names in _SPOKEN.items():
+        for name in names.split(","):
             found.setdefault(_key(name), set()).add(code)
     return MappingProxyType({name: known.pop() for name, known in found.items() if name and len(known) == 1})
 

@@ -9,6 +9,7 @@ GUIDES = {
     "guide-noted": Message("I have noted:"),
     "guide-given": Message("{question} {answer}", comment="a question and the answer given, side by side"),
     "guide-given-listed": Message("• {question} {answer}", comment="a question and the answer given, in a list"),
+    "guide-words-hint": Message("Choose one, or tell me in your own words what it is about."),
     "guide-date-hint": Message("Write the day, for example with the month in words. The month alone is enough."),
     "guide-misread-choice": Message(
         "I could not match that with an answer. Choose one below, or write it in other words."
@@ -64,6 +65,7 @@ GUIDES = {
 }
 
 GUIDE_BUTTONS = {
+    "button-begin": Message("▶ {guide}", comment="begins a guide; {guide} is its name"),
     "button-continue": Message("Go on: {guide}", comment="back to what was interrupted; {guide} is its name"),
     "button-unknown": Message("I do not know"),
     "button-back": Message("Back"),

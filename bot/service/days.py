@@ -23,6 +23,11 @@ def danish_morning(day: date) -> int:
     return int(datetime.combine(day, time(9), DENMARK).timestamp() * 1000)
 
 
+def danish_midnight(day: date) -> int:
+    """Returns the moment at which `day` begins in Denmark, in ms since the epoch."""
+    return int(datetime.combine(day, time(), DENMARK).timestamp() * 1000)
+
+
 def iso(at: int) -> str:
     """Returns the moment `at` (ms since the epoch) in ISO 8601, UTC, to the second."""
     return datetime.fromtimestamp(at / 1000, UTC).replace(microsecond=0).isoformat()

@@ -241,12 +241,12 @@ class Desk:
         if mail.staff or mail.ticket_message is None or not isinstance(outcome, Delivered | Failed):
             return
         message = tickets.message(connection, mail.ticket_message)
-        if message is None:  # erased while it was on its way
+        if message is not None:
+            self._lock(connection, message.ticket)
+        ticket = tickets.find(connection, message.ticket) if message is not None else None
+        if message is None or ticket is None:  # erased while it was on its way
             return
-        self._lock(connection, message.ticket)
-        delivered = isinstance(outcome, Delivered)
-        tickets.mark_delivery(connection, message.id, "delivered" if delivered else "failed")
-        ticket = tickets.get(connection, message.ticket)
+        tickets.mark_delivery(connection, message.id, "delivered" if isinstance(outcome, Delivered) else "failed")
         if isinstance(outcome, Failed):
             reason = Ref("sentence", f"reason-{outcome.reason}")
             self.say(connection, ticket, "desk-failed", reason=reason)
@@ -303,7 +303,7 @@ class Desk:
         """Conversation before ticket, as a resident's message locks them; the other way round both could wait."""
         conversation = tickets.conversation_of(connection, number)
         if conversation is not None:
-            conversations.get(connection, conversation)
+            conversations.lock(connection, conversation)
 
     def _refresh(self, connection: Connection, ticket: Ticket) -> None:
         """The newest card wins: one that still waits is replaced."""

@@ -9,7 +9,7 @@ from bot.core.mail import Mail, Priority
 
 if TYPE_CHECKING:
     from bot.core.mail import Copy
-    from bot.core.model import Content
+    from bot.core.model import Content, Incoming
 
 
 def resident_mail(
@@ -83,5 +83,25 @@ def delete_topic_mail(channel: str, chat: str, thread: str) -> Mail:
         language="",
         priority=Priority.RELAY,
         target=thread,
+        staff=True,
+    )
+
+
+def staff_answer(incoming: Incoming, ticket: int | None, content: Content, language: str) -> Mail:
+    """Returns an answer to staff in the place where they wrote: the topic of `ticket`, another one, or the general one.
+
+    In the topic of a ticket it keeps the order of what is said there.
+    """
+    place = f"ticket:{ticket}" if ticket is not None else f"topic:{incoming.thread or 'general'}"
+    return Mail(
+        channel=incoming.channel,
+        chat=incoming.chat,
+        lane=f"{incoming.channel}:{incoming.chat}:{place}",
+        kind="say",
+        language=language,
+        priority=Priority.RELAY,
+        content=content,
+        target=incoming.thread or "" if ticket is None else "",
+        ticket=ticket,
         staff=True,
     )

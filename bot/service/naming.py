@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from bot.core import markup
+from bot.core import markup, notices
 from bot.core.guides import AskType
-from bot.core.model import FactType
+from bot.core.model import FactType, Ref
 from bot.core.reading import OTHER, UNKNOWN
 from bot.i18n import fact_text, format_count, format_day, format_when, list_join
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from bot.core.guides import Ask
-    from bot.core.model import Knowledge, Language, Ref, Span
+    from bot.core.model import Knowledge, Language, Span
     from bot.i18n import Translator
 
 _GRANTS = "grants"
@@ -57,6 +57,7 @@ class Names:
             "grants": self._grants,
             "event": self._event,
             "offer": self._offer,
+            "notice": self._notice,
         }  # fmt: skip
 
     def of(self, ref: Ref, language: Language) -> str:
@@ -139,6 +140,11 @@ class Names:
     def _offer(self, name: str, language: Language) -> str:
         city, _, wanted = name.partition("/")
         return self._words(_by_id(self._knowledge.guides.cities[city].offers, wanted).words, language)
+
+    def _notice(self, name: str, language: Language) -> str:
+        said = notices.sentence(notices.referred(name), self._knowledge)
+        args = {key: self.of(value, language) if isinstance(value, Ref) else value for key, value in said.args.items()}
+        return self._translator.sentence(language.code, said.key, **args)
 
 
 def _split(names: str) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bot.core.model import Ref
+from bot.core.model import Content, Quote, Ref, Sentence
 from bot.service.days import danish, danish_day, iso
-from bot.store.codec import content_from_json, conversation_to_json
+from bot.store.codec import content_to_json, conversation_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ class _Text:
         yield from self._section("own-remembered", [stored])
 
     def _say(self, key: str, **args: Argument) -> str:
-        return self._renderer.sentence(key, self._language, **args)
+        return self._renderer.render(Content((Sentence(key, args),)), self._language).text
 
     def _section(self, key: str, lines: Iterable[str]) -> Iterator[str]:
         """A heading and what stands under it; nothing where there is nothing."""
@@ -104,8 +104,8 @@ class _Text:
         )
         if ticket.entry is not None:
             yield self._known("card-topic", ticket.entry, entry=Ref("entry", ticket.entry))
-        if case.brief is not None:
-            yield self._brief(case.brief)
+        if ticket.brief is not None:
+            yield self._brief(ticket.brief)
         for at, message in case.messages:
             if message.side != "note" or self._notes:
                 words = [message.text] if message.text else []
@@ -118,11 +118,11 @@ class _Text:
         for at, _, after, _ in case.history:
             yield f"- {_when(at)}  {self._say(f'state-{after}')}"
 
-    def _brief(self, brief: str) -> str:
+    def _brief(self, brief: Content) -> str:
         try:
-            return self._renderer.render(content_from_json(brief), self._language).text
+            return self._renderer.render(brief, self._language).text
         except (LookupError, ValueError):
-            return brief
+            return content_to_json(brief)
 
     def _sent(self, sent: Sent) -> Iterator[str]:
         """Answers of staff stand in their case already."""
@@ -151,13 +151,14 @@ def _notes(case: CaseRecord) -> int:
 
 
 def _words(sent: Sent, renderer: Renders) -> str:
-    """What a message to the person says; "" for a file, and for one about what is not known any more."""
-    if sent.mail.content is None:
+    """What a message to the person says: "" for a file; where it is about what is not known any more, the quotes."""
+    content = sent.mail.content
+    if content is None:
         return ""
     try:
-        return renderer.render(sent.mail.content, sent.mail.language).text
+        return renderer.render(content, sent.mail.language).text
     except (LookupError, ValueError):
-        return ""
+        return "\n".join(part.text for part in content.parts if isinstance(part, Quote))
 
 
 # ---- for programs ----------------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ def _case_value(case: CaseRecord, *, notes: bool) -> dict[str, Any]:
         "urgent": ticket.urgent,
         "opened_at": iso(case.opened),
         "changed_at": iso(case.changed),
-        "brief": json.loads(case.brief) if case.brief is not None else None,
+        "brief": json.loads(content_to_json(ticket.brief)) if ticket.brief is not None else None,
         "messages": [
             {
                 "at": iso(at),

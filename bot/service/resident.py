@@ -23,7 +23,6 @@ from bot.core.effects import (
     Withdraw,
     World,
 )
-from bot.core.language import CODES
 from bot.core.mail import Priority
 from bot.core.model import IncomingKind
 from bot.core.privacy import redact
@@ -31,7 +30,7 @@ from bot.i18n import language_names, read_day
 from bot.service import personal
 from bot.service.days import danish_day, danish_morning
 from bot.service.mails import document_mail, leave_mail, resident_mail
-from bot.store import answered, conversations, feedback, inbox, outbox, tickets, timers
+from bot.store import answered, conversations, feedback, inbox, notices, outbox, tickets, timers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +91,7 @@ class Residents:
             cases=_cases(connection, identity),
             read_day=read_day,
             languages=_names(known.knowledge),
+            notices=notices.current(connection, now),
         )
         after, effects = step(state, incoming, world)
         conversations.save(connection, identity, after, now)
@@ -164,7 +164,7 @@ def _remind(connection: Connection, incoming: Incoming, effect: Remind) -> None:
 
 
 def _names(knowledge: Knowledge) -> Mapping[str, str]:
-    return language_names(tuple(language.locale for language in knowledge.languages.values()), tuple(sorted(CODES)))
+    return language_names(tuple(language.locale for language in knowledge.languages.values()))
 
 
 def _cases(connection: Connection, conversation: int) -> tuple[Case, ...]:

@@ -1,4 +1,4 @@
-"""One message of staff in a ticket's topic: commands, buttons, answers and notes."""
+"""One message of staff in their group: commands and buttons anywhere, answers and notes in a ticket's topic."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.core.conversation import Attachment
 from bot.core.model import IncomingKind
 from bot.errors import TransitionError
+from bot.service import notices
 from bot.service.desk import Staff
 from bot.store import tickets
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from bot.core.model import Incoming
     from bot.core.ticket import Ticket
     from bot.service.desk import Desk
+    from bot.service.notices import NoticeBoard
 
-COMMANDS = ("claim", "close", "reopen", "note")
+COMMANDS = ("claim", "close", "reopen", "note", *notices.COMMANDS)
 NOTE = "//"
 _DIGITS = 18
 
@@ -28,15 +30,18 @@ _DIGITS = 18
 class StaffTopics:
     """Decides what follows from what staff do in a topic, in one transaction."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Takes the desk."""
+    def __init__(self, desk: Desk, board: NoticeBoard) -> None:
+        """Takes the desk and the notice board."""
         self._desk = desk
+        self._board = board
 
     def handle(self, connection: Connection, item: InboxItem) -> None:
-        """Handles one message from a staff chat. What is not about a ticket stays among staff."""
+        """Handles one message from a staff chat. What is about neither a notice nor a ticket stays among staff."""
         incoming = item.incoming
         if incoming.kind == IncomingKind.TOPIC_CREATED:
             self._reconcile(connection, incoming)
+            return
+        if self._board.handle(connection, incoming):
             return
         ticket = self._ticket(connection, incoming)
         if ticket is None:
@@ -103,6 +108,8 @@ class StaffTopics:
     def _explain(self, connection: Connection, ticket: Ticket, refusal: TransitionError) -> None:
         owner = str(refusal.fields["owner"])
         event, state = refusal.fields["event"], refusal.fields["state"]
+        if state == "unknown":  # erased this very moment, and the topic with it
+            return
         if event == "reply" and state == "closed":
             self._desk.say(connection, ticket, "desk-not-sent-closed")
         elif state == "withdrawn":

@@ -7,11 +7,13 @@ from pydantic import TypeAdapter
 from bot.core.conversation import Conversation
 from bot.core.mail import Mail
 from bot.core.model import Content, Incoming
+from bot.core.notices import Notice
 
 _INCOMING = TypeAdapter(Incoming)
 _MAIL = TypeAdapter(Mail)
 _CONVERSATION = TypeAdapter(Conversation)
 _CONTENT = TypeAdapter(Content)
+_NOTICE = TypeAdapter(Notice)
 
 
 def incoming_to_json(incoming: Incoming) -> str:
@@ -52,3 +54,13 @@ def content_to_json(content: Content) -> str:
 def content_from_json(text: str) -> Content:
     """Reads the JSON text of what is to be said. Raises pydantic.ValidationError for anything else."""
     return _CONTENT.validate_json(text)
+
+
+def notice_to_json(notice: Notice) -> str:
+    """Returns the JSON text of a notice."""
+    return _NOTICE.dump_json(notice).decode()
+
+
+def notice_from_json(text: str) -> Notice:
+    """Reads `notice_to_json` back. Raises pydantic.ValidationError for anything else."""
+    return _NOTICE.validate_json(text)

@@ -46,6 +46,11 @@ def get(connection: Connection, identity: int) -> tuple[str, str, Conversation]:
     return row.channel, row.chat, conversation_from_json(row.state)
 
 
+def lock(connection: Connection, identity: int) -> None:
+    """Locks a conversation for this transaction, if it is still there."""
+    connection.execute(select(conversations.c.id).where(conversations.c.id == identity).with_for_update())
+
+
 def save(connection: Connection, identity: int, state: Conversation, now: int) -> None:
     """Writes a conversation's new state."""
     connection.execute(

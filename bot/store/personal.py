@@ -26,12 +26,11 @@ _ALL = 2**31
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """A ticket with its messages and its history (event, state and actor), each with its time; `brief` is JSON."""
+    """A ticket with its messages and its history (event, state and actor), each with its time."""
 
     ticket: Ticket
     opened: int
     changed: int
-    brief: str | None
     messages: tuple[tuple[int, TicketMessage], ...]
     history: tuple[tuple[int, str, str, str], ...]
 
@@ -98,9 +97,7 @@ def read(connection: Connection, channel: str, chat: str) -> Record:
 
 
 def _case(connection: Connection, ticket: Ticket, opened: int) -> CaseRecord:
-    changed, brief = connection.execute(
-        select(ticket_rows.c.updated_at, ticket_rows.c.brief).where(ticket_rows.c.id == ticket.id)
-    ).one()
+    changed = connection.execute(select(ticket_rows.c.updated_at).where(ticket_rows.c.id == ticket.id)).scalar_one()
     times = select(ticket_messages.c.at).where(ticket_messages.c.ticket_id == ticket.id).order_by(ticket_messages.c.id)
     events = (
         select(ticket_events.c.at, ticket_events.c.event, ticket_events.c.state, ticket_events.c.actor)
@@ -109,7 +106,7 @@ def _case(connection: Connection, ticket: Ticket, opened: int) -> CaseRecord:
     )
     said = zip(connection.execute(times).scalars(), tickets.messages(connection, ticket.id), strict=True)
     history = tuple((at, event, state, actor) for at, event, state, actor in connection.execute(events))
-    return CaseRecord(ticket, opened, changed, brief, tuple(said), history)
+    return CaseRecord(ticket, opened, changed, tuple(said), history)
 
 
 def _waiting(connection: Connection, channel: str, chat: str) -> Iterable[Incoming]:
@@ -152,11 +149,8 @@ def erase(connection: Connection, channel: str, chat: str, *, until: str | None 
         .where(conversations.c.channel == channel, conversations.c.chat == chat)
         .with_for_update()
     ).scalar_one_or_none()
-    mine = select(ticket_rows.c.id).where(ticket_rows.c.conversation_id == identity)
-    cases = [
-        tickets.get(connection, number) for number in connection.execute(mine.order_by(ticket_rows.c.id)).scalars()
-    ]
-    numbers = [case.id for case in cases]
+    cases = _cases(connection, identity)
+    numbers = [case.number for case in cases]
     rows = arrived + _erase_outbox(connection, channel, chat, cases) + _erase_staff_inbox(connection, cases)
     for table in (ticket_messages, ticket_events):
         rows += _delete(connection, delete(table).where(table.c.ticket_id.in_(numbers)))
@@ -164,6 +158,23 @@ def erase(connection: Connection, channel: str, chat: str, *, until: str | None 
     rows += _delete(connection, delete(timers).where(timers.c.channel == channel, timers.c.chat == chat))
     rows += _delete(connection, delete(conversations).where(conversations.c.id == identity))
     return Erased(rows, tuple(_topics(cases)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """A case and where its staff topic is, as far as it has one."""
+
+    number: int
+    channel: str | None
+    chat: str | None
+    thread: str | None
+
+
+def _cases(connection: Connection, conversation: int | None) -> list[_Topic]:
+    """The cases of a conversation, locked. Their contents need not be readable to be erased."""
+    columns = (ticket_rows.c.id, ticket_rows.c.staff_channel, ticket_rows.c.staff_chat, ticket_rows.c.staff_thread)
+    statement = select(*columns).where(ticket_rows.c.conversation_id == conversation).order_by(ticket_rows.c.id)
+    return [_Topic(*row) for row in connection.execute(statement.with_for_update())]
 
 
 def _erase_inbox(connection: Connection, channel: str, chat: str, until: str | None) -> int:
@@ -174,19 +185,19 @@ def _erase_inbox(connection: Connection, channel: str, chat: str, until: str | N
     return _delete(connection, statement)
 
 
-def _erase_outbox(connection: Connection, channel: str, chat: str, cases: Sequence[Ticket]) -> int:
+def _erase_outbox(connection: Connection, channel: str, chat: str, cases: Sequence[_Topic]) -> int:
     """A topic that is being made just now has no name here yet: its case is noted until the channel names it."""
     to_person = (outbox.c.channel == channel) & (outbox.c.chat == chat)
-    statement = delete(outbox).where(or_(to_person, outbox.c.ticket_id.in_([case.id for case in cases])))
+    statement = delete(outbox).where(or_(to_person, outbox.c.ticket_id.in_([case.number for case in cases])))
     gone = connection.execute(statement.returning(outbox.c.ticket_id, outbox.c.attempts)).all()
     tried = {row.ticket_id for row in gone if row.attempts}
     for case in cases:
-        if case.staff_thread is None and case.id in tried:
-            marks.put(connection, _mark(case.id), "")
+        if case.thread is None and case.number in tried:
+            marks.put(connection, _mark(case.number), "")
     return len(gone)
 
 
-def _erase_staff_inbox(connection: Connection, cases: Iterable[Ticket]) -> int:
+def _erase_staff_inbox(connection: Connection, cases: Iterable[_Topic]) -> int:
     """What staff wrote in the topics. A message that is being decided is left: it will find no case any more."""
     lanes = [f"{channel}:{chat}:staff:{thread}" for channel, chat, thread in _topics(cases)]
     free = select(inbox.c.seq).where(inbox.c.lane.in_(lanes)).with_for_update(skip_locked=True)
@@ -197,10 +208,10 @@ def _delete(connection: Connection, statement: object) -> int:
     return connection.execute(statement).rowcount  # type: ignore[call-overload, no-any-return]
 
 
-def _topics(cases: Iterable[Ticket]) -> Iterable[tuple[str, str, str]]:
+def _topics(cases: Iterable[_Topic]) -> Iterable[tuple[str, str, str]]:
     for case in cases:
-        if case.staff_channel is not None and case.staff_chat is not None and case.staff_thread is not None:
-            yield case.staff_channel, case.staff_chat, case.staff_thread
+        if case.channel is not None and case.chat is not None and case.thread is not None:
+            yield case.channel, case.chat, case.thread
 
 
 def was_erased(connection: Connection, number: int) -> bool:

@@ -197,7 +197,7 @@ notices = Table(
     Column("until", BigInteger, nullable=False),  # no longer shown from then on
     Column("author", String(128), nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    Column("withdrawn_at", BigInteger),
+    Column("withdrawn_at", BigInteger),  # as long as it is not published, the same as created_at
     sqlite_autoincrement=True,
 )
 

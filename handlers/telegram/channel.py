@@ -164,7 +164,7 @@ class TelegramChannel:
         if mail.kind == "delete_topic":
             return await self._delete_topic(mail)
         if mail.ticket is None:
-            raise BadRequest("a message to staff without a ticket")
+            return await self._among_staff(mail, sent)
         view = await self._topics.view(mail.ticket)
         fresh = view.thread is None
         thread = int(view.thread) if view.thread is not None else await self._create(mail, mail.ticket, view)
@@ -179,6 +179,13 @@ class TelegramChannel:
             if not _says(error, ("topic_closed",)):
                 raise
             return await self._reopened(mail, view, thread, sent)
+
+    async def _among_staff(self, mail: Mail, sent: _Progress) -> str:
+        """Says what is about no ticket, in the topic where staff asked for it; the general one has no number."""
+        if mail.content is None:
+            raise BadRequest(f"nothing to say in a mail of kind {mail.kind}")
+        thread = int(mail.target) if mail.target else None
+        return await self._say(mail.chat, self._renderer.render(mail.content, mail.language), thread, sent)
 
     async def _reopened(self, mail: Mail, view: TopicView, thread: int, sent: _Progress) -> str:
         """The topic was closed by hand: open it, say it, and close it again if the case is closed."""

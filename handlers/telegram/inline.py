@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 from telegram import InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, LinkPreviewOptions
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bot.core.answer import Kind, Question, understand
 from bot.core.entry_rules import is_current
-from bot.core.language import served_in, usual_language
+from bot.core.language import usual_language
 from bot.core.model import Answer, Content
 from bot.core.privacy import redact
 from bot.delivery.worker import place
+from handlers.telegram.client import milliseconds
 from handlers.telegram.kinds import PAYLOAD
 from handlers.telegram.text import pieces
 
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
 _log = structlog.get_logger("telegram")
 
 MOST = 5
-_TOPICS = 4  # shown before anything is typed
+_COMMONEST = ("arrival-registration", "tax-money", "housing", "health")  # topics, shown before a word is typed
+_FEWEST_LETTERS = 2
 _DESCRIPTION = 120
 _CACHE_S = 10  # the texts may change at any time
 _PATIENCE_S = 10.0  # a query lives for half a minute, but nobody looks at the list that long
 _AT_ONCE = 2  # every letter typed is a query: no more than this are thought about side by side
 _EMERGENCY = "emergency-112"
+_SERVED_IN = {"nb": "da", "nn": "da", "no": "da", "sv": "da"}  # as in a conversation
 _START = "inline"  # what the chat is opened with when there is no entry to open it with
 
 
@@ -51,6 +54,7 @@ class Inline:
         self._clock = clock
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._newest: dict[int, str] = {}
+        self._quiet_until = 0.0  # in the event loop's time: Telegram wants no answers before
 
     async def answer(self, query: InlineQuery) -> None:
         """Answers, unless the same person has typed on meanwhile. Never raises: what fails is logged."""
@@ -59,6 +63,9 @@ class Inline:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._answer(query)
+        except RetryAfter as error:
+            self._quiet_until = asyncio.get_running_loop().time() + milliseconds(error) / 1000
+            _log.warning("inline queries are not answered for a while", retry_in_ms=milliseconds(error))
         except (TelegramError, TimeoutError) as error:
             late = isinstance(error, TimeoutError) or "query is too old" in str(error).lower()
             (_log.info if late else _log.warning)("inline query not answered", error=type(error).__name__, late=late)
@@ -70,18 +77,22 @@ class Inline:
 
     async def _answer(self, query: InlineQuery) -> None:
         async with self._free:
-            if self._newest.get(query.from_user.id) != query.id:
+            if self._newest.get(query.from_user.id) != query.id or self._is_quiet():
                 return
             results, button = await asyncio.to_thread(self._think, query.query, query.from_user.language_code)
         await self._bot.answer_inline_query(query.id, results, cache_time=_CACHE_S, is_personal=True, button=button)
+
+    def _is_quiet(self) -> bool:
+        return asyncio.get_running_loop().time() < self._quiet_until
 
     def _think(
         self, typed: str, code: str | None
     ) -> tuple[Sequence[InlineQueryResultArticle], InlineQueryResultsButton]:
         known, today = self._library.now(), self._clock.today()
         offered = known.brain.offered
-        prior = usual_language(offered, served_in((code or "").partition("-")[0].lower(), offered))
-        if typed.strip():
+        tag = (code or "").partition("-")[0].lower()
+        prior = usual_language(offered, _SERVED_IN.get(tag, tag))
+        if len(typed.strip()) >= _FEWEST_LETTERS:
             decision = understand(Question(redact(typed).text, prior=prior), known.brain)
             language = decision.language if decision.language in offered else prior
             entries = fitting(decision, known.knowledge, today)
@@ -122,12 +133,13 @@ def fitting(decision: Decision, knowledge: Knowledge, today: date) -> tuple[str,
 
 
 def first_of_topics(knowledge: Knowledge, today: date) -> tuple[str, ...]:
-    """Returns the first entry of each of the first topics, which stand in the order in which people need them."""
+    """Returns the first entry of each of the commonest topics, or of others where those are not there."""
     firsts: dict[str, str] = {}
     for entry in knowledge.entries.values():
         if is_current(entry, knowledge, today):
             firsts.setdefault(entry.topic, entry.id)
-    return tuple(firsts[topic] for topic in knowledge.topics if topic in firsts)[:_TOPICS]
+    topics = dict.fromkeys((*_COMMONEST, *knowledge.topics))
+    return tuple(firsts[topic] for topic in topics if topic in firsts)[: len(_COMMONEST)]
 
 
 def _related(entry: str, knowledge: Knowledge) -> tuple[str, ...]:

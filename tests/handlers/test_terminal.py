@@ -206,7 +206,7 @@ def test_cases_that_cannot_be(tmp_path: Path) -> None:
 def test_refused_moves_say_why(tmp_path: Path) -> None:
     text = chat(tmp_path, *HAND_OVER, "/staff", "/claim", "/claim", "/nonsense", "/close", "/close", "/claim")
     assert "Terminal has already taken this case." in text
-    assert "These work: /claim /close /reopen /list /resident." in text
+    assert "These work: /claim /close /reopen /notice /notices /list /resident." in text
     assert "The case is closed." in text
 
 

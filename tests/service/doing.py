@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def does(scene: Scene, effect: Effect, chat: str = "100", **fields: Any) -> list[Mail]:
     """A resident of `chat` brings `effect` about; returns what is said to them."""
-    with patch("bot.service.resident.step", lambda state, incoming, world: (state, (effect,))):
+    with patch("bot.service.resident.step", lambda state, *_: (state, (effect,))):
         return scene.presses("menu", chat=chat, **fields)
 
 

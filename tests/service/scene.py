@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.mail import Delivered, Failed, OutboxItem, Rates
 from bot.core.model import IncomingKind, Quote, Sentence
 from bot.service.desk import Desk, Staff, StaffGroups
+from bot.service.notices import NoticeBoard
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
 from bot.store import conversations, inbox, outbox, tables, tickets
@@ -124,8 +125,8 @@ class Scene:
 
     def _note(self, item: OutboxItem, outcome: Outcome) -> None:
         def write(connection: Any) -> None:
-            outbox.settle(connection, item, outcome, self.clock.now())
             self.desk.settled(connection, item, outcome)
+            outbox.settle(connection, item, outcome, self.clock.now())
 
         self.database.run(write)
 
@@ -165,8 +166,10 @@ class Scene:
 def make_scene(
     database: Database, library: Loaded, clock: FakeClock, *, chats: Mapping[str, str] | None = None
 ) -> Scene:
-    desk = Desk(library, StaffGroups(CHANNEL, CHATS if chats is None else chats, "da"), clock)
-    return Scene(database, library, clock, desk, Residents(library, desk, clock), StaffTopics(desk))
+    groups = StaffGroups(CHANNEL, CHATS if chats is None else chats, "da")
+    desk = Desk(library, groups, clock)
+    board = NoticeBoard(library, groups, clock)
+    return Scene(database, library, clock, desk, Residents(library, desk, clock), StaffTopics(desk, board))
 
 
 def sentences(content: Content | None) -> list[str]:

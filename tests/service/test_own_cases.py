@@ -209,11 +209,11 @@ def test_the_dialogue_sees_ones_own_cases_newest_first_with_danish_days(
     seen = worlds(monkeypatch)
     first = scene.asks_a_person("How do I get a CPR number?")
     close(scene, first)
-    scene.clock.advance(DAY - 7 * 3600 * 1000 + 1)  # 22:40 UTC: in Denmark the day after has begun
+    scene.clock.advance(DAY - 7 * 3600 * 1000 + 1)  # 23:00 UTC: in Denmark the next day has begun
     second = scene.asks_a_person("Opening a company")
     scene.asks_a_person("Jak dostać numer CPR?", chat="200")
     scene.presses("menu")
     assert seen[-1].cases == (
-        Case(second, "new", "trade", "business", date(2026, 11, 24)),
+        Case(second, "new", "trade", "business", date(2026, 11, 25)),
         Case(first, "closed", "citizens", "cpr", date(2026, 11, 24)),
     )

@@ -13,6 +13,7 @@ from bot.core.model import Incoming, IncomingKind
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.service.desk import Desk, StaffGroups
+from bot.service.notices import NoticeBoard
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
 from bot.service.topics import TopicBook
@@ -68,8 +69,10 @@ class Town:
 
     def __post_init__(self) -> None:
         core = real_core()
-        self.desk = Desk(core.library, StaffGroups(CHANNEL, {"citizen-service": GROUP}, "da"), self.clock)
-        self.residents, self.staff = Residents(core.library, self.desk, self.clock), StaffTopics(self.desk)
+        groups = StaffGroups(CHANNEL, {"citizen-service": GROUP}, "da")
+        self.desk = Desk(core.library, groups, self.clock)
+        self.residents = Residents(core.library, self.desk, self.clock)
+        self.staff = StaffTopics(self.desk, NoticeBoard(core.library, groups, self.clock))
         self.surface.book = TopicBook(self.database, self.desk, core.renderer)
         self.worker = Worker(self.database, inbox, self._decide, self.clock.now)
         channels = {CHANNEL: self.surface}

@@ -24,3 +24,11 @@ def test_marks_are_kept_apart(database: Database) -> None:
     database.run(lambda c: marks.put(c, "a", "1"))
     database.run(lambda c: marks.put(c, "b", "2"))
     assert database.run(lambda c: (marks.get(c, "a"), marks.get(c, "b"))) == ("1", "2")
+
+
+def test_a_value_is_forgotten_by_its_name(database: Database) -> None:
+    database.run(lambda c: marks.put(c, "a", "1"))
+    database.run(lambda c: marks.put(c, "b", "2"))
+    database.run(lambda c: marks.remove(c, "a"))
+    assert database.run(lambda c: marks.get(c, "a")) is None
+    assert database.run(lambda c: marks.get(c, "b")) == "2"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.telegram_server.methods_chats import set_bot_status
+from tests.telegram_server.methods_profile import shown_commands
 from tests.telegram_server.methods_topics import erase_topic, open_topic, set_closed
 from tests.telegram_server.posting import service
 from tests.telegram_server.resident import PDF, User
@@ -183,6 +184,11 @@ class Group:
         """How the bot stands here: administrator, member, left …"""
         with self.world.lock:
             return self.chat.members[self.world.bot.id].status
+
+    def commands(self, user: User) -> list[str]:
+        """The names of the bot's commands as a member sees them here, in their language."""
+        with self.world.lock:
+            return [command["command"] for command in shown_commands(self.world, user.account, self.chat)]
 
     def someone(self, user: User | None) -> int:
         return (user or self.owner).id

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.replies import COMMANDS
 from tests.harness import real_core
 from tests.process import ROOT, BotProcess, environment
 from tests.telegram_server.server import TelegramServer
@@ -83,7 +84,7 @@ def test_the_profile_is_set_once(bot: BotProcess, server: TelegramServer, group:
     ann = server.user("Ann", "pl")
     ann.start()
     ann.wait("Dzień dobry")
-    assert {command["command"] for command in ann.commands} == {"menu", "language", "staff", "help", "privacy"}
+    assert [command["command"] for command in ann.commands] == list(COMMANDS)
     times = len(server.calls_of("setMyCommands"))
     assert times == len(real_core().library.brain.offered) + 1  # and the staff group
     assert bot.stop() == 0
@@ -91,4 +92,5 @@ def test_the_profile_is_set_once(bot: BotProcess, server: TelegramServer, group:
     ann.start()
     ann.wait("Dzień dobry")
     assert len(server.calls_of("setMyCommands")) == times
+    assert len(server.calls_of("setChatMenuButton")) == 1
     assert server.token not in bot.log

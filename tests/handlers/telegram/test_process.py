@@ -201,6 +201,52 @@ def test_a_staff_button_in_a_private_chat_changes_nothing(
     assert topic.can_press("Take it")
 
 
+def test_a_link_into_the_chat_opens_the_entry(bot: BotProcess, server: TelegramServer) -> None:
+    ann = server.user("Ann")
+    ann.start("cpr-registration")
+    ann.wait("Hello!")
+    assert "CPR" in ann.wait("Source:").text
+
+
+def test_nothing_that_people_send_is_left_without_an_answer(bot: BotProcess, server: TelegramServer) -> None:
+    ann = server.user("Ann")
+    ann.start()
+    ann.wait("Hello!")
+    for kind in ("dice", "poll", "story", "checklist", "game"):
+        ann.send_kind(kind)
+        ann.wait("I cannot read this kind of message")
+    ann.send_sticker()
+    ann.wait("I cannot read this kind of message")
+    for kind in ("venue", "video_note", "animation", "audio"):
+        ann.send_kind(kind)
+        ann.wait("cannot read what is in it")
+    ann.forward("how do i get a cpr number")
+    ann.wait("Source:")
+
+
+def test_put_into_a_group_it_says_one_word_and_leaves(bot: BotProcess, server: TelegramServer) -> None:
+    ann, neighbours = server.user("Ann"), server.strange_group("Neighbours")
+    neighbours.member(ann)
+    for _ in range(2):
+        neighbours.set_bot("administrator", by=ann)
+        neighbours.general.say(ann, "/start@ballerup_test_bot")
+        neighbours.general.wait_until(lambda _: neighbours.bot_status == "left", timeout=15)
+    assert len([message for message in neighbours.messages if message.from_bot]) == 2
+    ann.start()
+    ann.wait("Hello!")
+
+
+def test_an_answer_is_found_in_any_chat(bot: BotProcess, server: TelegramServer, group: Group) -> None:
+    ola = server.user("Ola", "pl")
+    typed = ola.inline("jak dostać numer CPR?", chat_type="supergroup")
+    answer = typed.wait()
+    assert "CPR" in answer["results"][0]["title"]
+    assert "Źródło:" in answer["results"][0]["input_message_content"]["message_text"]
+    ola.start(answer["button"]["start_parameter"])
+    ola.wait("Źródło:")
+    assert "CPR?" not in bot.log
+
+
 def test_danger_is_answered_at_once(bot: BotProcess, server: TelegramServer) -> None:
     ann = server.user("Ann")
     ann.send("help, my kitchen is on fire")

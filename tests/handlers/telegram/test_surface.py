@@ -3,64 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from structlog.testing import capture_logs
 
 from handlers.telegram.client import make_bot
-from handlers.telegram.surface import TelegramSurface
 from tests.delivery.loops import reached
+from tests.handlers.telegram.working import surface
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, MutableMapping, Sequence
-
-    from telegram import Bot
-
-    from bot.core.model import Incoming
     from bot.store.database import Database
     from tests.telegram_server.server import TelegramServer
-
-Logs = list["MutableMapping[str, Any]"]
-
-
-class NoProfile:
-    """A profile that is never set."""
-
-    fingerprint = "same"
-
-    async def apply(self, bot: Bot) -> bool:
-        del bot
-        return False
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handlers.telegram.surface.backoff", lambda _: 10)
-
-
-@asynccontextmanager
-async def surface(
-    server: TelegramServer, database: Database, taken: list[str], poison: str = ""
-) -> AsyncIterator[Logs]:
-    """A surface at work; `taken` are the texts that arrived, and `poison` is one that cannot be stored."""
-
-    async def accept(arrived: Sequence[Incoming]) -> None:
-        if poison and any(incoming.text == poison for incoming in arrived):
-            raise UnicodeEncodeError("utf-8", poison, 0, 1, "a secret of the resident")
-        taken.extend(incoming.text for incoming in arrived)
-
-    bot, stop = make_bot(server.token, server.url), asyncio.Event()
-    working = TelegramSurface(bot, NoProfile(), database, ())  # type: ignore[arg-type]
-    with capture_logs() as logs:
-        task = asyncio.create_task(working.run(stop, accept, lambda: 0))
-        try:
-            yield logs
-        finally:
-            stop.set()
-            await asyncio.wait_for(task, 15)
-            await working.close()
 
 
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,0 +1,205 @@
+"""The notice board: staff propose a notice, see it as residents will, and publish or withdraw it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
+from bot.core.notices import KINDS, Notice, can_be_said, reference, sentence
+from bot.i18n import read_day
+from bot.service.days import danish_midnight
+from bot.service.mails import staff_answer
+from bot.store import notices, outbox, tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from bot.core.model import Incoming
+    from bot.core.notices import NoticeKind
+    from bot.service.desk import StaffGroups
+    from bot.service.ports import Clock, Library
+
+COMMANDS = ("notice", "notices")
+"""The commands of the notice board."""
+
+_BUTTON = "notice"
+_LISTED = 8
+_DIGITS = 18
+_ENGLISH = "en"
+_LASTS = timedelta(days=30)  # what changed is told so long, unless staff say otherwise
+_FARTHEST = timedelta(days=731)  # a day farther away is a slip of the pen
+_LONGEST_NAME = 64
+
+_NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_BETWEEN = re.compile(r"[\s,;–—-]+(?=\d{1,2}[./]\d{1,2}[./]\d{4})|\s+(?:til|to|-|–|—)\s+|\s*[,;]\s*")
+_MOST_WORDS = 3  # of one day: "24. december 2026"
+
+
+class NoticeBoard:
+    """What staff do about notices, whichever surface it comes from.
+
+    Publishing writes to nobody: a message to every resident at once would take hours within Telegram's limits, and
+    concern few. A notice is told with the next reply to those it concerns, and on top of the answers it is about.
+    """
+
+    def __init__(self, library: Library, groups: StaffGroups, clock: Clock) -> None:
+        """Takes what the assistant knows, where staff are, and the time."""
+        self._library = library
+        self._groups = groups
+        self._clock = clock
+
+    def handle(self, connection: Connection, incoming: Incoming) -> bool:
+        """Does what staff want of the board and answers where they wrote; False if it is about something else."""
+        name = incoming.argument.lower()
+        if incoming.kind == IncomingKind.COMMAND and name in COMMANDS:
+            content = self.command(connection, name, incoming.text, incoming.sender, incoming.chat)
+        elif incoming.kind == IncomingKind.BUTTON and name.startswith(f"{_BUTTON}:"):
+            content = self.press(connection, name)
+        else:
+            return False
+        thread = incoming.thread
+        ticket = tickets.by_topic(connection, incoming.channel, incoming.chat, thread) if thread else None
+        mail = staff_answer(incoming, ticket.id if ticket else None, content, self._groups.language)
+        outbox.add(connection, mail, self._clock.now())
+        return True
+
+    def command(self, connection: Connection, name: str, words: str, author: str, chat: str = "") -> Content:
+        """Returns what is said to a command of the board; `chat` is the staff group in which it was given."""
+        if name == "notices":
+            return self._list(connection)
+        read = self._read(words, chat)
+        if isinstance(read, Sentence):
+            return Content((read,))
+        until = danish_midnight(read.last + timedelta(days=1))
+        return self._preview(read, notices.add(connection, read, until, author, self._clock.now()))
+
+    def press(self, connection: Connection, action: str) -> Content:
+        """Returns what is said to a button of the board. Who comes second learns how it stands."""
+        _, verb, digits = (*action.split(":"), "", "")[:3]
+        number, now = int(digits) if digits.isdecimal() and len(digits) < _DIGITS else 0, self._clock.now()
+        if verb == "publish":
+            notices.publish(connection, number, now)
+        elif verb == "drop" and notices.drop(connection, number):
+            return Content((Sentence("notice-dropped"),))
+        elif verb == "withdraw" and notices.withdraw(connection, number, now):
+            return Content((Sentence("notice-withdrawn"),))
+        shown = [notice for notice in self._shown(connection) if notice.id == number]
+        if not shown:
+            return Content((Sentence("notice-gone"),))
+        return Content((Sentence("notice-published"),), _withdraw_rows(shown))
+
+    # ---- what is shown to staff ------------------------------------------------------------------------
+
+    def _shown(self, connection: Connection) -> list[Notice]:
+        knowledge = self._library.knowledge
+        found = notices.current(connection, self._clock.now())
+        return [notice for notice in found if can_be_said(notice, knowledge)]
+
+    def _list(self, connection: Connection) -> Content:
+        shown = self._shown(connection)
+        if not shown:
+            return Content((Sentence("notice-none"),))
+        lines = (sentence(notice, self._library.knowledge) for notice in shown)
+        return Content((Sentence("notice-list"), *lines), _withdraw_rows(shown))
+
+    def _preview(self, notice: Notice, number: int) -> Content:
+        """The notice as residents will read it: in the language of staff, and in English."""
+        said = sentence(notice, self._library.knowledge)
+        languages = dict.fromkeys((self._groups.language, _ENGLISH))
+        words = (Sentence(said.key, said.args, bold=True, language=language) for language in languages)
+        intro = Sentence("notice-preview", {"last": Ref("day", notice.last.isoformat())})
+        publish = Button(Sentence("button-publish"), f"{_BUTTON}:publish:{number}")
+        return Content((intro, *words), ((publish, Button(Sentence("button-cancel"), f"{_BUTTON}:drop:{number}")),))
+
+    # ---- what staff wrote ------------------------------------------------------------------------------
+
+    def _read(self, text: str, chat: str) -> Notice | Sentence:
+        """Returns the notice that `text` describes, or what is wrong with it."""
+        first, *words = text.split() or [""]
+        kind = next((kind for kind in KINDS if kind == first.lower()), None)
+        if kind is None:
+            return self._howto()
+        department, entry = None, None
+        if kind == "changed":
+            entry = words.pop(0) if words else ""
+            if entry and entry.lower() not in self._library.knowledge.entries:
+                return Sentence("notice-bad-entry", {"entry": entry[:_LONGEST_NAME]})
+            entry = entry.lower()
+        elif kind != "storm":
+            named = [word for word in words if word in self._library.knowledge.departments]
+            department = named[0] if named else self._department(chat)
+            words = [word for word in words if word not in named[:1]]
+        if not words:
+            return self._howto()
+        return self._dated(kind, " ".join(words), department, entry)
+
+    def _dated(self, kind: NoticeKind, words: str, department: str | None, entry: str | None) -> Notice | Sentence:
+        today, days = self._clock.today(), self._days(words)
+        if not days:
+            return Sentence("notice-bad-day", {"example": _written(today + timedelta(days=30))})
+        first, last = days[0], days[-1]
+        if len(days) == 1:
+            first = min(today, last) if kind in {"delay", "storm"} else first
+            last = first + _LASTS if kind == "changed" else last
+        if last < max(today, first):
+            return Sentence("notice-past")
+        return Notice(0, kind, first, last, department, entry)
+
+    def _department(self, chat: str) -> str:
+        """The department whose group `chat` is."""
+        served = (department for department, group in self._groups.chats.items() if group == chat)
+        return next(served, self._library.knowledge.default_department)
+
+    def _days(self, words: str) -> list[date]:
+        """The one or two days that `words` name; none if any of it cannot be read."""
+        pieces = [piece for piece in _BETWEEN.split(words) if piece]
+        days = [day for day in map(self._day, pieces) if day is not None]
+        return days if len(days) == len(pieces) <= 2 else []
+
+    def _day(self, piece: str) -> date | None:
+        today = self._clock.today()
+        numeric = _NUMERIC.fullmatch(piece)
+        if numeric is not None:
+            day = _date(*(int(digits) for digits in reversed(numeric.groups())))
+        elif len(piece.split()) > _MOST_WORDS or _NUMERIC.search(piece):
+            return None
+        else:
+            day = read_day(piece, self._groups.language, today)
+        numbers = {int(digits) for digits in re.findall(r"\d+", piece)}
+        # The reader of words makes the best of what it gets: of "32. december" another month's first.
+        misread = day is None or (numbers and day.day not in numbers)
+        return None if misread or day is None or abs(day - today) > _FARTHEST else day
+
+    def _howto(self) -> Sentence:
+        today, entry = self._clock.today(), next(iter(self._library.knowledge.entries), "")
+        soon, later, after = (_written(today + timedelta(days=days)) for days in (14, 30, 32))
+        examples = (
+            f"/notice closed {later} {after}",
+            f"/notice delay {soon}",
+            f"/notice storm {soon}",
+            f"/notice changed {entry} {later}",
+        )
+        return Sentence("notice-howto", {"examples": "\n" + "\n".join(examples)})
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _written(day: date) -> str:
+    """A day as staff can write it, whatever their language."""
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def _withdraw_rows(shown: Sequence[Notice]) -> tuple[tuple[Button, ...], ...]:
+    return tuple(
+        (Button(Sentence("button-withdraw-notice", {"notice": reference(notice)}), f"{_BUTTON}:withdraw:{notice.id}"),)
+        for notice in shown[:_LISTED]
+    )
