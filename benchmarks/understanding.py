@@ -25,9 +25,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot import golden
-from bot.core.answer import OUT_OF_SCOPE
 from bot.core.index import Example, build
-from bot.core.ranking import rank
+from bot.core.ranking import OUT_OF_SCOPE, rank
 from bot.core.text import tokens
 from bot.editions import read_lexicons
 from bot.encoder import Encoder

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.core.answer import OUT_OF_SCOPE, all_thresholds
+from bot.core.answer import all_thresholds
 from bot.core.index import Example, build
-from bot.core.ranking import rank
+from bot.core.ranking import OUT_OF_SCOPE, rank
 from bot.errors import TrainingDataError
 
 if TYPE_CHECKING:

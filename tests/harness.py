@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from bot.core.mail import OutboxItem, Outcome
     from bot.core.model import Content, Knowledge, Rendered
     from bot.core.ticket import Ticket
+    from bot.service.personal import OwnFile
+    from bot.service.ports import Files
     from bot.store.tickets import TicketMessage
 
 CHANNEL = "terminal"
@@ -110,14 +112,20 @@ class Ear:
     """A channel that delivers everything and keeps it, by chat."""
 
     core: Core
+    makes: Files
     heard: dict[str, list[Heard]] = field(default_factory=lambda: defaultdict(list))
+    files: dict[str, list[OwnFile]] = field(default_factory=lambda: defaultdict(list))
 
     def rates(self, chat: str) -> Rates:
         del chat
         return Rates()
 
     async def deliver(self, item: OutboxItem) -> Outcome:
-        content = item.mail.content
+        mail, content = item.mail, item.mail.content
+        if mail.kind == "document":
+            file = await self.makes.own_file(mail.channel, mail.chat, mail.target, mail.language)
+            self.files[mail.chat].append(file)
+            return Delivered(str(item.seq))
         assert content is not None
         for language in self.core.library.brain.offered:
             for piece in pieces(self.core.renderer.render(content, language)):
@@ -227,7 +235,7 @@ async def stage(folder: Path, core: Core | None = None, hint: str | None = None)
     clock = StandingClock()
     known = replace(core or real_core(), clock=clock)
     app = App(make_settings(folder / "bot.db"), known)
-    ear = Ear(known)
+    ear = Ear(known, app.files)
     try:
         async with app.delivering({CHANNEL: ear}):
             yield Stage(app, ear, clock, hint=hint)

@@ -43,6 +43,9 @@ COMMANDS = (
     ("migrate",),
     ("knowledge",),
     *(("knowledge", part) for part in PARTS),
+    ("privacy",),
+    ("privacy", "export"),
+    ("privacy", "erase"),
 )
 
 
@@ -60,7 +63,8 @@ def test_every_command_has_help(command: tuple[str, ...], capsys: pytest.Capture
 def test_no_command_is_left_out_here() -> None:
     top = _parts(parser())
     assert set(top) == {command[0] for command in COMMANDS if command}
-    assert set(_parts(top["knowledge"])) == {command[1] for command in COMMANDS if len(command) > 1}
+    for name in ("knowledge", "privacy"):
+        assert set(_parts(top[name])) == {command[1] for command in COMMANDS if command[:1] == (name,) and command[1:]}
 
 
 def _parts(of: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SMALL_TALK = ("greeting", "thanks", "bye", "robot", "howareyou", "insult")
+SMALL_TALK = ("greeting", "thanks", "bye", "robot", "howareyou", "insult", "followup")
 
 # Keys that are put together while the assistant runs: the beginning, and every end there can be.
 PREFIXES: dict[str, tuple[str, ...]] = {

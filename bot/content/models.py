@@ -292,6 +292,7 @@ class Smalltalk(Strict):
     bye: list[Line] = Field(description="goodbye")
     robot: list[Line] = Field(description="are you a robot")
     howareyou: list[Line] = Field(description="how are you")
+    followup: list[Line] = Field(description="what cannot be understood without what was said before")
     insult: list[Line] = Field(description="bad words to the assistant")
 
 

@@ -16,7 +16,7 @@ from bot.core.crisis import detect, is_saying
 from bot.core.danger import graver
 from bot.core.language import guess_language, usual_language
 from bot.core.questions import questions
-from bot.core.ranking import HeldOut, Survey, alarm, best_of_each, rank, survey
+from bot.core.ranking import OUT_OF_SCOPE, HeldOut, Survey, alarm, best_of_each, rank, survey
 from bot.core.text import clean, sentences, shortened, tokens
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 STAFF = "@staff"
-OUT_OF_SCOPE = "@out_of_scope"
 SMALLTALK = "@smalltalk:"
 FLOW = "@flow:"
+FOLLOW_UP = SMALLTALK + "followup"
+"""What cannot be understood without what was said before."""
 
 _LIMIT = 8
 _FEWEST_CHOICES, _MOST_CHOICES = 2, 4
@@ -43,7 +44,7 @@ _WORTH_A_CHOICE = 0.05  # of the first choice's confidence
 _LEAST_PERSON, _PERSON_SHARE = 0.15, 0.4  # see `_person`
 _FEWEST_HELD_OUT = 30
 _OUTSIDE = 0.2  # weight of a phrase whose label was left out: those are harder to refuse than what people ask
-_SURE = 0.77  # of the held-out phrases, which are harder than what most people ask, see `choose_thresholds`
+_SURE = 0.76  # of the held-out phrases, which are harder than what most people ask, see `choose_thresholds`
 _CHOICES, _BOTHER = 0.4, 0.25
 _MARGIN = 0.1  # lead over the second label; less is a near tie
 _STEPS = tuple(step / 100 for step in range(2, 99))
@@ -52,6 +53,7 @@ _SENTENCES, _LONGEST_SENTENCE = 3, 300  # looked at, the questions and the longe
 _BEYOND_DOUBT = 0.92  # chance of danger from which an entry about something else does not hold it back
 _RIVAL = 0.15  # least confidence of an entry about something else that makes it one
 _TORN_OUT = 0.5  # of its chance of danger is left to a sentence torn out of its text
+_LONGEST_NUMBER = 4  # digits of the short numbers that people ask about
 _FOLLOW_UP = 16  # words a follow-up has at most
 _ALONE, _TOGETHER = 0.8, 0.8  # how far a follow-up is believed alone, and with the message before
 
@@ -186,7 +188,7 @@ def understand(question: Question, brain: Understanding) -> Decision:
     if danger is not None:
         entry = danger.entry if danger.entry in brain.entries else None
         return Decision(Kind.CRISIS, entry, (), 1.0, language, urgent=True, topic=danger.category)
-    if not tokens(text):
+    if not tokens(text) or _only_digits(text):
         return Decision(Kind.NONE, None, (), 0.0, language)
     seen = _surveyed(text, language, brain)
     if seen.danger is not None and seen.danger.urgent and is_saying(question.text, brain.crisis):
@@ -201,6 +203,12 @@ def understand(question: Question, brain: Understanding) -> Decision:
         decision = _with_second(decision, text, language, brain)
     pressing = not brain.urgent.isdisjoint({decision.entry, *decision.choices[:_FEWEST_CHOICES]})
     return replace(decision, urgent=decision.urgent or pressing)
+
+
+def _only_digits(text: str) -> bool:
+    """True for a bare number longer than those people call for help: it tells nothing."""
+    said = "".join(tokens(text))
+    return said.isdigit() and len(said) > _LONGEST_NUMBER
 
 
 def _language(question: Question, text: str, brain: Understanding) -> str:
@@ -237,7 +245,7 @@ def _without_courtesy(
     ranked: tuple[Candidate, ...], text: str, language: str, brain: Understanding
 ) -> tuple[Candidate, ...]:
     """A greeting or thanks with a question is a question: what is left without the polite words is ranked again."""
-    if not ranked or not ranked[0].label.startswith(SMALLTALK):
+    if not ranked or not ranked[0].label.startswith(SMALLTALK) or ranked[0].label == FOLLOW_UP:
         return ranked
     polite = set(tokens(ranked[0].nearest))
     rest = [word for word in tokens(text) if word not in polite]
@@ -250,16 +258,20 @@ def _without_courtesy(
 
 def _with_context(seen: Survey, question: Question, language: str, brain: Understanding) -> Survey:
     """A short message that says little alone is read together with the person's last one, if that is clearly better."""
+    if not question.context:
+        return seen
+    seen = replace(seen, candidates=tuple(c for c in seen.candidates if c.label != FOLLOW_UP))
     words = tokens(question.text)
     top = seen.candidates[0].score if seen.candidates else 0.0
     small = bool(seen.candidates) and seen.candidates[0].label.startswith("@")
     limits = brain.limits(language)
     clear = top >= limits.answer or (top >= limits.scope and small)
     meaningful = any(word in brain.index.known_words for word in words)
-    if clear or not meaningful or not question.context or len(words) > _FOLLOW_UP:
+    if clear or not meaningful or len(words) > _FOLLOW_UP:
         return seen
     together = survey(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
-    return Survey(_either(seen.candidates, together.candidates), seen.danger)
+    about = tuple(c for c in together.candidates if c.label != FOLLOW_UP)
+    return Survey(_either(seen.candidates, about), seen.danger)
 
 
 def _either(alone: tuple[Candidate, ...], together: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
@@ -319,9 +331,9 @@ def _with_danger(decision: Decision, danger: Danger, ranked: tuple[Candidate, ..
     It is in doubt, too, where an entry about something else is likely enough; and where anything else is
     surer than the danger is likely, the doubt is left out.
     """
-    leads = {rule.crisis.entry for rule in brain.crisis.rules} | {danger.entry}
+    leads = brain.crisis.entries | {danger.entry}
     likely = max(_RIVAL, brain.limits(decision.language).choices)
-    rival = any(c.score >= likely for c in ranked if c.label in brain.entries - leads)
+    rival = any(c.score >= likely for c in ranked if c.label in brain.entries and c.label not in leads)
     surer = decision.kind not in {Kind.CHOICES, Kind.NONE} and decision.confidence >= danger.chance
     if danger.urgent and not surer and (not rival or danger.chance >= _BEYOND_DOUBT):
         entry = danger.entry if danger.entry in brain.entries else None

@@ -66,6 +66,7 @@ class CrisisRules:
     """All languages' compiled rules: an immutable value that can be pickled."""
 
     rules: tuple[_Rule, ...]
+    entries: frozenset[str]  # that the rules send
     vetoes: tuple[Pattern, ...]
     idioms: tuple[Pattern, ...]
     words: Mapping[str, tuple[WordClass, ...]]  # a word's key, or a stem with "*", -> the classes it is in
@@ -298,6 +299,7 @@ class _Compiler:
                     near.setdefault(variant, []).append(word)
         return CrisisRules(
             rules=tuple(replace(rule, vetoes=self.common + rule.vetoes) for rule in self.rules),
+            entries=frozenset(rule.crisis.entry for rule in self.rules),
             vetoes=tuple(self.vetoes),
             idioms=tuple(self.idioms),
             words={word: tuple(found) for word, found in words.items()},

@@ -8,13 +8,15 @@ views. The weights come from predictions for phrases that the classifier did not
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.core.lexicon import NOTHING, concept_grams
+from bot.core.grams import concept_keys, keys, letter_keys, word_keys
+from bot.core.lexicon import NOTHING, concept_grams, together
 from bot.core.ranking import CLASSIFIER, DOCUMENTS, ENCODER, LETTERS, VIEWS, WORDS, HeldOut
 from bot.core.text import cut, letter_grams, runs, word_grams
 
@@ -33,6 +35,7 @@ Ints = NDArray[np.int64]
 
 WORD_SHARE = 0.35  # of the words' space in the joint similarity, the rest is the letters'
 BLOCKS = (0.5, 0.5, 0.5)  # shares of words, letters and concepts in the classifier
+LENGTH = math.sqrt(sum(BLOCKS))  # of a text as the classifier sees it
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,13 @@ class Shard:
     """Everything about one language: its labels, phrases, spaces, classifier and weights.
 
     The rows of the spaces are the `phrases`, sorted by label. `first` is the number of each label's first phrase;
-    labels that only have a document come last in `labels`. `kept` holds, for the columns of words, letters and
-    concepts one after the other, the row of the `classifier`'s weights, -1 for those it does without. `spellings` are
-    the words that typing errors are mended to, by first letter (people seldom miss that one) and length, the
-    commonest first. `ranked` numbers the labels that are ranked,
-    `vocabulary` holds the folded words of their phrases and documents with their weights; danger and its look-alikes
-    are the `net`'s. `over_vectors` is the classifier of the encoder's vectors, where there is an encoder.
+    labels that only have a document come last in `labels`. `kept` holds, for the columns of words, letters and concepts
+    one after the other, the row of the `classifier`'s weights, -1 for those it does without; `heard` says of these rows
+    if a phrase of a ranked label has the feature. `spellings` are the words that typing errors are mended to, by first
+    letter (people seldom miss that one) and length, the commonest first. `ranked` numbers the labels that are ranked,
+    `outside` those of these for what the labels are not about, `vocabulary` holds the folded words of their phrases and
+    documents with their weights; danger and its look-alikes are the `net`'s. `over_vectors` is the classifier of the
+    encoder's vectors, where there is an encoder.
     """
 
     language: str | None
@@ -127,11 +131,13 @@ class Shard:
     concepts: Features
     documents: Space
     kept: NDArray[np.int32]
+    heard: NDArray[np.bool_]
     classifier: Linear
     vocabulary: Mapping[str, float]
     unseen: float
     spellings: Mapping[tuple[str, int], tuple[str, ...]]
     ranked: Ints
+    outside: Ints
     weights: Weights
     net: Net | None
     over_vectors: Linear | None = None
@@ -141,9 +147,9 @@ class Shard:
         words = cut(parts)
         return Texts(
             words=words,
-            by_word=self.words.features.encode(word_grams(words)),
-            by_letter=self.letters.features.encode(letter_grams(parts)),
-            by_concept=self.concepts.encode(concept_grams(lexicon.meanings(parts))),
+            by_word=self.words.features.encode(word_keys([words])[0]),
+            by_letter=self.letters.features.encode(letter_keys([parts])[0]),
+            by_concept=self.concepts.encode(concept_keys([lexicon.meanings(parts)])[0]),
             vector=vector,
         )
 
@@ -157,34 +163,44 @@ class Shard:
             strict=True,
         ):
             sides.append((columns + at, values * share**0.5))
-            at += len(features.columns)
+            at += len(features.keys)
         rows = self.kept[np.concatenate([columns for columns, _ in sides])]
         values = np.concatenate([values for _, values in sides])
         return rows[rows >= 0].astype(np.int64), values[rows >= 0]
 
-    def names_of(self, text: Texts) -> dict[int, str]:
-        """Returns the features of `text` by the row of the classifier's weights they have."""
-        at, found = 0, {}
+    def classified(self, text: Texts) -> tuple[Floats, float]:
+        """Returns the classifier's score of each label for `text`, and how far it knows it, 0 to 1."""
+        rows, values = self.stacked(text)
+        heard = values[self.heard[rows]]
+        known = min(1.0, math.sqrt(float(heard @ heard)) / LENGTH)
+        return self.classifier.scores(rows, values, known), known
+
+    def names_of(self, parts: Sequence[str], lexicon: Lexicon) -> dict[int, str]:
+        """Returns the features of the folded runs `parts` by the row of the classifier's weights they have."""
+        found: dict[int, str] = {}
+        at = 0
         sides = (self.words.features, self.letters.features, self.concepts)
-        for features, (columns, _) in zip(sides, (text.by_word, text.by_letter, text.by_concept), strict=True):
-            known = set(columns.tolist())
-            found.update({int(self.kept[at + c]): name for name, c in features.columns.items() if c in known})
-            at += len(features.columns)
+        grams = (word_grams(cut(parts)), letter_grams(parts), concept_grams(lexicon.meanings(parts)))
+        for features, names in zip(sides, grams, strict=True):
+            columns, known = features.find(keys(names))
+            named = (names[place] for place in np.flatnonzero(known).tolist())
+            found.update(zip(self.kept[columns + at].tolist(), named, strict=True))
+            at += len(features.keys)
         return found
 
-    def views(self, text: Texts) -> tuple[Floats, Floats]:
-        """Returns, for a text, labels x views, and its similarity to every phrase."""
+    def views(self, text: Texts) -> tuple[Floats, float, Floats]:
+        """Returns, for a text, labels x views, how far the classifier knows it, and its similarity to every phrase."""
         by_words = self.words.similarity(text.by_word)
         by_letters = self.letters.similarity(text.by_letter)
         views = np.zeros((len(self.labels), VIEWS))
         count = len(self.first)
-        views[:, CLASSIFIER] = self.classifier.scores(*self.stacked(text))
+        views[:, CLASSIFIER], known = self.classified(text)
         views[:count, WORDS] = np.maximum.reduceat(by_words, self.first)
         views[:count, LETTERS] = np.maximum.reduceat(by_letters, self.first)
-        views[:, DOCUMENTS] = self.documents.similarity(self.documents.features.encode(text.words))
+        views[:, DOCUMENTS] = self.documents.similarity(self.documents.features.encode(keys(text.words)))
         if self.over_vectors is not None and text.vector is not None:
             views[:, ENCODER] = self.over_vectors.many(text.vector)
-        return views, joint(by_words, by_letters)
+        return views, known, joint(by_words, by_letters)
 
     def known(self, parts: Sequence[str]) -> float:
         """Returns the share of a text's words, by their weight, that stand in this shard; 0 to 1."""
@@ -209,17 +225,24 @@ def joint(by_words: Any, by_letters: Any) -> Any:
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """All shards by language, every folded word any of them knows (safe from typo repair), the confidences of
-    predictions for unseen phrases by language, the lexicons, and the encoder where one is used."""
+    predictions for unseen phrases by language, the lexicons and all of them `together`, and the encoder where one is
+    used."""
 
     shards: Mapping[str | None, Shard]
     known_words: frozenset[str]
     held_out: Mapping[str | None, HeldOut]
     lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
+    together: Lexicon = NOTHING
     encode: Encode | None = None
 
-    def lexicon(self, language: str | None) -> Lexicon:
-        """Returns the lexicon of `language`; an empty one where it has none."""
-        return self.lexicons.get(language or "", NOTHING)
+    def lexicon(self, language: str | None, shard: Shard) -> Lexicon:
+        """Returns the lexicon for a text in `language` (None: not known) that is compared with `shard`."""
+        if language is None:
+            language = shard.language
+        found = self.lexicons.get(language or "")
+        if found is None:
+            return NOTHING if language == shard.language else self.together
+        return found
 
 
 def build(
@@ -271,5 +294,6 @@ def build(
         known_words=frozenset(known),
         held_out={shard.language: held for shard, held in built},
         lexicons=meanings,
+        together=together(meanings[language] for language in sorted(meanings)),
         encode=encode,
     )

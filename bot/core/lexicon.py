@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 Meaning = tuple[str, ...]  # plain English words, and TAGS in capitals
 
+NEAR = 8
+"""Words with a meaning that a word is paired with."""
+
 _LOOKED_AT = 40  # words with a meaning, of a long text
-_NEAR = 8  # words with a meaning that a word is paired with
 _SHORTEST_STEM = 4
 _ENDING = 3  # letters an unknown ending has at most
 _COMPOUND = 8  # letters from which an unknown word is tried as two known ones
@@ -122,6 +124,19 @@ def lexicons(by_language: Mapping[str, Mapping[str, Meaning]], source: str = "en
     }
 
 
+def together(lexicons: Iterable[Lexicon]) -> Lexicon:
+    """Returns all `lexicons` as one, for a language that has none: it shares words with its sisters among them.
+
+    A form has the meanings it has in any of them.
+    """
+    forms: dict[str, Meaning] = {}
+    for lexicon in lexicons:
+        for form, meaning in lexicon.forms.items():
+            other = forms.get(form)
+            forms[form] = meaning if other is None else tuple(dict.fromkeys((*other, *meaning)))
+    return Lexicon(forms, {})
+
+
 def _plain(meaning: Sequence[str], common: Mapping[str, Meaning]) -> Meaning:
     words: dict[str, None] = {}
     for word in meaning:
@@ -136,6 +151,6 @@ def concept_grams(meanings: Sequence[Meaning]) -> list[str]:
     """
     grams = [concept for meaning in meanings for concept in meaning]
     for at, first in enumerate(meanings):
-        for second in meanings[at + 1 : at + 1 + _NEAR]:
+        for second in meanings[at + 1 : at + 1 + NEAR]:
             grams += [f"{a} {b}" if a < b else f"{b} {a}" for a in first for b in second if a != b]
     return grams

@@ -23,6 +23,8 @@ Ints = NDArray[np.int64]
 _COST = 2.0  # of a phrase on the wrong side, as against simple weights
 _TOLERANCE = 0.1  # LIBLINEAR's own default; a finer one changes no figure
 _SEED = 0
+_UNSHIFTED = 2.0**112  # makes good the difference of the exponents, see `_shifted`
+_SIGN_AND_REST = np.int32(0x0FFFE000 - (1 << 31))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,15 +34,34 @@ class Linear:
     weights: Halves
     bias: Floats
 
-    def scores(self, columns: Ints, values: Floats) -> Floats:
-        """Returns one score a label for a text with the features `columns` of these `values`."""
-        result: Floats = values @ self.weights[columns].astype(np.float64) + self.bias
+    def scores(self, columns: Ints, values: Floats, known: float = 1.0) -> Floats:
+        """Returns one score a label for a text with the features `columns` of these `values`.
+
+        `known` is their length as against that of all the text's features, 0 to 1. What is not known speaks against
+        every label alike, see `UNKNOWN`. Bare biases would let it speak for the labels with the most phrases.
+        """
+        large = (values * _UNSHIFTED).astype(np.float32)
+        told = large @ _shifted(self.weights.take(columns, axis=0))
+        result: Floats = told + known * self.bias + (1 - known) * UNKNOWN
         return result
 
-    def many(self, rows: Any) -> Floats:
-        """Returns the scores, rows x labels, of a sparse matrix of `rows`."""
+    def many(self, rows: Any, known: Floats | None = None) -> Floats:
+        """Returns the scores, rows x labels, of a matrix of `rows`, each `known` so far; all of them where None."""
         result: Floats = rows @ self.weights.astype(np.float64) + self.bias
-        return result
+        return result if known is None else result - (1 - known[:, None]) * (self.bias - UNKNOWN)
+
+
+UNKNOWN = -1.0
+"""The score of every label for a text of which nothing is known: the machines' aim for what is not theirs."""
+
+
+def _shifted(halves: Halves) -> NDArray[np.float32]:
+    """Returns finite `halves` divided by `_UNSHIFTED`, in single precision: the same bits at their places there, which
+    is ten times as fast as NumPy's conversion."""
+    bits = halves.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= _SIGN_AND_REST
+    return bits.view(np.float32)
 
 
 ABSENT = -30.0

@@ -186,12 +186,10 @@ def with_notices(
         notice.id: notice for entry in entries for notice in matching(world.notices, entry, knowledge, world.today)
     }
     new = [notice for notice in world.notices if notice.id not in state.told and concerns(notice, state, world)]
-    # The same words under two numbers, published twice, are one notice.
-    top = list(dict.fromkeys(map(_words, (*_pressing(about.values()), *_pressing(new)))))[:_MOST]
-    told = [notice.id for notice in world.notices if _words(notice) in top and notice.id not in state.told]
-    parts = (*(sentence(notice, knowledge) for notice in top), *content.parts)
-    return replace(content, parts=parts), replace(state, told=(*state.told, *told)[-_TOLD:])
-
-
-def _words(notice: Notice) -> Notice:
-    return replace(notice, id=0)
+    top: list[Sentence] = []
+    for said in (sentence(notice, knowledge) for notice in (*_pressing(about.values()), *_pressing(new))):
+        if said not in top:  # the same words may be published twice
+            top.append(said)
+    top = top[:_MOST]
+    told = [one.id for one in world.notices if one.id not in state.told and sentence(one, knowledge) in top]
+    return replace(content, parts=(*top, *content.parts)), replace(state, told=(*state.told, *told)[-_TOLD:])

@@ -16,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.core.danger import Danger, graver, judge
+from bot.core.linear import UNKNOWN
 from bot.core.text import clean, runs, shortened
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ _GATE_TRUST = 1.0
 _FAR = 30.0  # log odds beyond which nothing changes
 _STEPS, _SMALL, _TINY = 20, 1e-3, 1e-12  # of Newton's method: steps at most, the smallest that counts; for logs
 _OUTSIDE = 1 / 3  # weight of a phrase whose label was left out: about a quarter of all messages are out of scope
+
+OUT_OF_SCOPE = "@out_of_scope"
+"""The label of counter-examples: messages that none of the other labels is about."""
 
 _MENDABLE, _LONG_WORD = 4, 8  # letters a word needs for one typing error to be mended, and for two
 _MOST_MENDED = 8
@@ -100,17 +104,25 @@ class HeldOut:
 
 
 def confidences(weights: Weights, views: Floats, known: float) -> Floats:
-    """Returns one confidence a label for one text's `views` (labels x views) and its share of `known` words."""
+    """Returns one confidence a label for one text's `views` (labels x views), `known` so far."""
     posterior = _posterior(weights.join, views[None])
     gate = _gate(weights.gate, _signals(posterior, views[None], np.array([known])))
     result: Floats = posterior[0] * gate[0]
     return result
 
 
+def doubted(views: Floats, outside: Ints, known: Floats) -> Floats:
+    """Returns `views` (phrases x labels x views) in which what is not `known` of a phrase speaks for the labels
+    numbered in `outside` as much as it speaks against all others."""
+    result = views.copy()
+    result[:, outside, CLASSIFIER] -= 2 * UNKNOWN * (1 - known[:, None])
+    return result
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """What the views say of held-out phrases: `views` (phrases x labels x views), the number of each phrase's label in
-    `owner`, -1 where the classifier did not know it, and the share of `known` words."""
+    `owner`, -1 where the classifier did not know it, and how far each phrase is `known`."""
 
     views: Floats
     owner: Ints
@@ -165,7 +177,7 @@ def _posterior(join: Floats, views: Floats) -> Floats:
 
 def _signals(posterior: Floats, views: Floats, known: Floats) -> Floats:
     """Returns what the gate looks at: 1, the best label's classifier score, its log odds, its nearest phrase by words
-    and by letters, and the share of known words."""
+    and by letters, and how far the text is known."""
     rows = np.arange(len(posterior))
     best = posterior.argmax(axis=1) if posterior.size else np.zeros(len(posterior), dtype=np.int64)
     top = np.clip(posterior[rows, best], 1e-4, 1 - 1e-4)
@@ -277,9 +289,9 @@ def explain(
     parts = runs(shortened(clean(text)))
     if shard is None or label not in shard.labels or not parts:
         return ()
-    seen = shard.encode(mend(parts, index, shard), index.lexicon(language))
-    names = shard.names_of(seen)
-    rows, values = shard.stacked(seen)
+    mended, lexicon = mend(parts, index, shard), index.lexicon(language, shard)
+    names = shard.names_of(mended, lexicon)
+    rows, values = shard.stacked(shard.encode(mended, lexicon))
     told = values * shard.classifier.weights[rows, shard.labels.index(label)].astype(np.float64)
     best = np.argsort(-np.abs(told), kind="stable")[:limit]
     return tuple((names[int(rows[place])], float(told[place])) for place in best)
@@ -291,8 +303,8 @@ def alarm(index: Index, text: str, *, language: str | None) -> Danger | None:
     parts = runs(text)
     if shard is None or shard.net is None or not parts:
         return None
-    seen = shard.encode(mend(parts, index, shard), index.lexicon(language))
-    return judge(shard.net, shard.labels, shard.classifier.scores(*shard.stacked(seen)))
+    seen = shard.encode(mend(parts, index, shard), index.lexicon(language, shard))
+    return judge(shard.net, shard.labels, shard.classified(seen)[0])
 
 
 def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -306,13 +318,11 @@ def best_of_each(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 def _surveyed(index: Index, shard: Shard, text: str, parts: Sequence[str], limit: int, language: str | None) -> Survey:
     vector = index.encode(text) if index.encode is not None and shard.over_vectors is not None else None
-    views, joint = shard.views(
-        shard.encode(parts, index.lexicon(language if language in index.lexicons else shard.language), vector)
-    )
+    views, known, joint = shard.views(shard.encode(parts, index.lexicon(language, shard), vector))
     danger = judge(shard.net, shard.labels, views[:, CLASSIFIER]) if shard.net is not None else None
     if not len(shard.ranked):
         return Survey((), danger)
-    scores = confidences(shard.weights, views[shard.ranked], shard.known(parts))
+    scores = confidences(shard.weights, doubted(views[None, shard.ranked], shard.outside, np.array([known]))[0], known)
     best = np.argsort(-scores, kind="stable")[:limit]
     candidates = tuple(
         Candidate(

@@ -232,7 +232,7 @@ def _numbers(text: str, typed: Typed) -> list[tuple[int, int, int]]:
             earlier = found.pop()
             value, at = max(earlier[0], abs(value)), earlier[1]
         found.append((value, at, end))
-    return found or _spelled(tokens(text), typed)
+    return [*found, *_spelled(tokens(marked), typed)]
 
 
 def _spelled(words: Sequence[str], typed: Typed) -> list[tuple[int, int, int]]:

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.grams import find, keys
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
+
+    from bot.core.grams import Bag, Keys
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,31 +28,31 @@ _BM25_K1, _BM25_B = 1.2, 0.75  # Robertson and Zaragoza (2009), usual values
 class Features:
     """The features that are known, and how much each counts.
 
-    `columns` numbers the features; `weight` is each feature's weight in a query, `unseen` that of a feature that is
-    not known: it lengthens the query, so that unknown matter lowers every similarity. `norm` is 2 for cosines and 1
-    for BM25 shares; cosines take 1 + ln(count) of a repeated feature.
+    `keys` are those of the features, ascending (see `bot.core.grams`): a feature's column is its place among them.
+    `weight` is each feature's weight in a query, `unseen` that of a feature that is not known: it lengthens the query,
+    so that unknown matter lowers every similarity. `norm` is 2 for cosines and 1 for BM25 shares; cosines take
+    1 + ln(count) of a repeated feature.
     """
 
-    columns: Mapping[str, int]
+    keys: Keys
     weight: Floats
     unseen: float
     norm: int = 2
 
-    def encode(self, features: Iterable[str]) -> tuple[Ints, Floats]:
+    def encode(self, features: Keys) -> tuple[Ints, Floats]:
         """Returns the columns of the known ones of a query's `features`, and their values in a query of length 1."""
-        columns: list[int] = []
-        values: list[float] = []
-        length = 0.0
-        for feature, count in Counter(features).items():
-            column = self.columns.get(feature)
-            tf = 1.0 if count == 1 or self.norm == 1 else 1.0 + math.log(count)
-            value = tf * (self.unseen if column is None else float(self.weight[column]))
-            length += value * value if self.norm == 2 else value
-            if column is not None:
-                columns.append(column)
-                values.append(value)
-        length = math.sqrt(length) if self.norm == 2 else length
-        return np.asarray(columns, dtype=np.int64), np.asarray(values) / (length or 1.0)
+        found, counts = np.unique(features, return_counts=True)
+        columns, known = self.find(found)
+        values = np.full(len(found), self.unseen)
+        values[known] = self.weight[columns]
+        if self.norm == 2:
+            values *= 1.0 + np.log(counts)
+        length = math.sqrt(values @ values) if self.norm == 2 else float(values.sum())
+        return columns, values[known] / (length or 1.0)
+
+    def find(self, features: Keys) -> tuple[Ints, NDArray[np.bool_]]:
+        """Returns the columns of the known ones of `features`, and which these are."""
+        return find(self.keys, features)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +61,7 @@ class Space:
 
     features: Features
     starts: Ints
-    rows: NDArray[np.int32]
+    rows: NDArray[np.unsignedinteger]
     values: NDArray[np.float32]
     size: int
 
@@ -74,37 +78,30 @@ class Space:
         return np.bincount(self.rows[positions], values, minlength=self.size).astype(np.float64, copy=False)
 
 
-def cosine_features(rows: Sequence[Sequence[str]], plain: NDArray[np.bool_]) -> tuple[Features, Any]:
-    """Returns the tf-idf features of `rows`, and these as a sparse matrix with rows of length 1.
+def cosine_features(bag: Bag, plain: NDArray[np.bool_]) -> tuple[Features, Any]:
+    """Returns the tf-idf features of a `bag`, and these as a sparse matrix with rows of length 1.
 
-    Only `plain` rows make a feature common.
+    There is a row for each of `plain`; only these make a feature common.
     """
     from scipy import sparse  # only building needs SciPy: it costs every start memory and time
 
-    found: dict[str, int] = {}
-    flat = np.array([found.setdefault(feature, len(found)) for row in rows for feature in row], dtype=np.int64)
-    columns = {feature: place for place, feature in enumerate(sorted(found))}
-    places = np.array([columns[feature] for feature in found], dtype=np.int64)[flat]
-    keys, times = np.unique(
-        np.repeat(np.arange(len(rows)), [len(row) for row in rows]) * max(1, len(columns)) + places,
-        return_counts=True,
-    )
-    rows_at, columns_at = np.divmod(keys, max(1, len(columns)))
+    features, owner = bag
+    columns, places = np.unique(features, return_inverse=True)
+    pairs, times = np.unique(owner * max(1, len(columns)) + places, return_counts=True)
+    rows_at, columns_at = np.divmod(pairs, max(1, len(columns)))
     df = np.maximum(1.0, np.bincount(columns_at[plain[rows_at]], minlength=len(columns)))
     size = 1 + int(plain.sum())
     weight = np.log(size / (1 + df)) + 1
     values = (1.0 + np.log(times)) * weight[columns_at]
-    lengths = np.sqrt(np.bincount(rows_at, values**2, minlength=len(rows)))
+    lengths = np.sqrt(np.bincount(rows_at, values**2, minlength=len(plain)))
     values = values / np.where(lengths, lengths, 1.0)[rows_at]
-    matrix = sparse.csr_matrix((values, (rows_at, columns_at)), shape=(len(rows), len(columns)))
+    matrix = sparse.csr_matrix((values, (rows_at, columns_at)), shape=(len(plain), len(columns)))
     return Features(columns, weight, math.log(size / 2) + 1), matrix
 
 
 def only(features: Features, matrix: Any, some: NDArray[np.bool_]) -> tuple[Features, Any]:
     """Returns `features` and their `matrix` with `some` of the columns; a query takes the others for unknown ones."""
-    place = np.cumsum(some) - 1
-    columns = {feature: int(place[column]) for feature, column in features.columns.items() if some[column]}
-    return Features(columns, features.weight[some], features.unseen, features.norm), matrix[:, some]
+    return Features(features.keys[some], features.weight[some], features.unseen, features.norm), matrix[:, some]
 
 
 def without_common(matrix: Any) -> Any:
@@ -127,13 +124,13 @@ def space(features: Features, matrix: Any) -> Space:
     return Space(
         features=features,
         starts=by_feature.indptr.astype(np.int64),
-        rows=by_feature.indices.astype(np.int32),
+        rows=by_feature.indices.astype(np.min_scalar_type(by_feature.shape[0])),
         values=by_feature.data.astype(np.float32),
         size=by_feature.shape[0],
     )
 
 
-def bm25_space(texts: Iterable[tuple[int, Sequence[str]]], size: int) -> Space:
+def bm25_space(texts: Sequence[tuple[int, Sequence[str]]], size: int) -> Space:
     """Returns the BM25 space (Robertson and Zaragoza 2009) of `texts`, each a row's number and words, with `size` rows.
 
     It is scaled so that a full match is 1.
@@ -144,7 +141,9 @@ def bm25_space(texts: Iterable[tuple[int, Sequence[str]]], size: int) -> Space:
     for number, words in texts:
         rows[number].update(words)
     frequency = Counter(word for row in rows for word in row)
-    columns = {word: place for place, word in enumerate(sorted(frequency))}
+    names = list(frequency)
+    found = keys(names)
+    columns = {names[place]: column for column, place in enumerate(np.argsort(found).tolist())}
     count = max(1, sum(bool(row) for row in rows))
     df = np.array([frequency[word] for word in columns], dtype=np.float64)
     weight = np.log(1 + (count - df + 0.5) / (df + 0.5))
@@ -156,4 +155,4 @@ def bm25_space(texts: Iterable[tuple[int, Sequence[str]]], size: int) -> Space:
     ]
     at, places, values = tuple(np.array(side) for side in zip(*triples, strict=True)) or (np.zeros(0, np.int64),) * 3
     matrix = sparse.csr_matrix((values, (at, places)), shape=(size, len(columns)))
-    return space(Features(columns, weight, math.log(1 + count + 0.5), norm=1), matrix)
+    return space(Features(np.sort(found), weight, math.log(1 + count + 0.5), norm=1), matrix)

@@ -66,7 +66,7 @@ def clean(text: str) -> str:
     Runs of spaces become one space; line breaks stay as single `\\n`; the ends are stripped.
     """
     normal = unicodedata.normalize("NFKC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
-    if not (normal.isascii() and normal.isprintable()):
+    if not normal.replace("\n", "").isprintable():
         normal = "".join(c for c in normal if c == "\n" or unicodedata.category(c) not in _INVISIBLE)
     return _LINES.sub("\n", _SPACES.sub(" ", normal)).strip()
 

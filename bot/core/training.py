@@ -6,20 +6,32 @@ any phrase of its label: a fifth of the labels is left out altogether, and a par
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.danger import is_of_net, plain_labels, weave
-from bot.core.index import BLOCKS, Shard, known_share
-from bot.core.lexicon import concept_grams
+from bot.core.grams import concept_keys, keys, letter_keys, word_keys
+from bot.core.index import BLOCKS, LENGTH, Shard
 from bot.core.linear import Linear, stacked, train, train_one
-from bot.core.ranking import CLASSIFIER, DOCUMENTS, ENCODER, LETTERS, VIEWS, WORDS, HeldOut, Seen, fit, measure
+from bot.core.ranking import (
+    CLASSIFIER,
+    DOCUMENTS,
+    ENCODER,
+    LETTERS,
+    OUT_OF_SCOPE,
+    VIEWS,
+    WORDS,
+    HeldOut,
+    Seen,
+    doubted,
+    fit,
+    measure,
+)
 from bot.core.spaces import bm25_space, cosine_features, only, space, without_common
-from bot.core.text import cut, letter_grams, runs, word_grams
+from bot.core.text import cut, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,29 +71,33 @@ def build_shard(job: Job) -> tuple[Shard, HeldOut]:
     number = {label: place for place, label in enumerate(labels)}
     owner = np.array([number[example.label] for example in job.examples])
     parts = [runs(example.text) for example in job.examples]
+    cuts = [cut(run) for run in parts]
     ranked = plain_labels(labels)
+    outside = np.array([place for place, n in enumerate(ranked) if labels[n] == OUT_OF_SCOPE], dtype=np.int64)
     plain = np.isin(owner, ranked)
-    words, by_word = cosine_features([word_grams(cut(run)) for run in parts], plain)
-    letters, by_letter = cosine_features([letter_grams(run) for run in parts], plain)
-    concepts, by_concept = cosine_features([concept_grams(job.lexicon.meanings(run)) for run in parts], plain)
+    words, by_word = cosine_features(word_keys(cuts), plain)
+    letters, by_letter = cosine_features(letter_keys(parts), plain)
+    concepts, by_concept = cosine_features(concept_keys([job.lexicon.meanings(run) for run in parts]), plain)
     concepts, by_concept = only(concepts, by_concept, _common(by_concept, _RARE_CONCEPT))  # most pairs stand once
     blocks = (by_word, by_letter, by_concept)
     keep = [_common(by_word, _RARE), _common(by_letter, _RARE), np.ones(by_concept.shape[1], dtype=bool)]
-    kept = np.full(sum(block.shape[1] for block in blocks), -1, dtype=np.int32)
-    kept[np.concatenate(keep)] = np.arange(int(np.concatenate(keep).sum()))
     matrix = stacked([block[:, some] * share**0.5 for block, some, share in zip(blocks, keep, BLOCKS, strict=True)])
+    commonest = np.argsort(-np.bincount(matrix.indices, minlength=matrix.shape[1]), kind="stable")
+    kept = np.full(sum(block.shape[1] for block in blocks), -1, dtype=np.int32)
+    kept[np.flatnonzero(np.concatenate(keep))[commonest]] = np.arange(len(commonest))
     vectors = job.encode.many([example.text for example in job.examples]) if job.encode else None
     by_word, by_letter = without_common(by_word), without_common(by_letter)
     rows = _Rows(owner, matrix, by_word, by_letter, vectors)
     texts = [(number[document.label], cut(runs(document.text))) for document in job.documents]
-    spoken = {word for row in np.flatnonzero(plain) for word in cut(parts[row])}
+    spoken = {word for row in np.flatnonzero(plain) for word in cuts[row]}
     written = {word for _, text in texts for word in text}
-    weight = {word: float(words.weight[column]) for word, column in words.columns.items() if " " not in word}
+    said = sorted({word for row in cuts for word in row})
+    weight = dict(zip(said, words.weight[words.find(keys(said))[0]].tolist(), strict=True))
     vocabulary = {word: weight.get(word, words.unseen) for word in spoken | written}
     spellings = {word: weight.get(word, words.unseen) for word in {*weight, *written} if word.isalpha()}
     classifier = _classifier(rows, labels, np.ones(len(owner), dtype=bool))
     documents = bm25_space(texts, len(labels))
-    seen, net_scores, net_owner = _held_out(documents, rows, labels, ranked, parts)
+    seen, net_scores, net_owner = _held_out(documents, rows, labels, ranked, outside, cuts)
     weights = fit(seen)
     shard = Shard(
         language=job.language,
@@ -93,11 +109,13 @@ def build_shard(job: Job) -> tuple[Shard, HeldOut]:
         concepts=concepts,
         documents=documents,
         kept=kept,
-        classifier=classifier,
+        heard=_heard(matrix, plain)[commonest],
+        classifier=replace(classifier, weights=classifier.weights[commonest]),  # of which questions then use few pages
         vocabulary=vocabulary,
         unseen=words.unseen,
         spellings=_by_start(sorted(spellings, key=lambda word: (word not in vocabulary, spellings[word], word))),
         ranked=ranked,
+        outside=outside,
         weights=weights,
         net=weave(labels, net_scores, net_owner, job.near_danger),
         over_vectors=None if vectors is None else _over_vectors(rows, labels, plain),
@@ -138,21 +156,19 @@ def _over_vectors(rows: _Rows, labels: Sequence[str], trained: Mask) -> Linear:
 
 
 def _held_out(
-    documents: Space, rows: _Rows, labels: Sequence[str], ranked: Ints, parts: Sequence[Sequence[str]]
+    documents: Space, rows: _Rows, labels: Sequence[str], ranked: Ints, outside: Ints, cuts: Sequence[Sequence[str]]
 ) -> tuple[Seen, Floats, Ints]:
     """Returns what the views say of held-out phrases, and the classifier's scores of all held-out ones for the net."""
     seen, scores, owners = [], [], []
     for trained, asked in _folds(rows.owner, ranked):
-        views = _views(rows, labels, ranked, trained, asked)
+        views, known = _views(rows, labels, ranked, trained, asked)
         for at, row in enumerate(asked.tolist()):
-            views[at, :, DOCUMENTS] = documents.similarity(documents.features.encode(cut(parts[row])))
+            views[at, :, DOCUMENTS] = documents.similarity(documents.features.encode(keys(cuts[row])))
         owner = rows.owner[asked]
         inside = np.isin(owner, np.unique(rows.owner[trained]))
         place = np.where(inside, np.searchsorted(ranked, owner), -1)
         mine = np.isin(owner, ranked)
-        seen.append(
-            Seen(views[mine][:, ranked], place[mine], _known(parts, trained & np.isin(rows.owner, ranked), asked[mine]))
-        )
+        seen.append(Seen(doubted(views[mine][:, ranked], outside, known[mine]), place[mine], known[mine]))
         scores.append(views[inside, :, CLASSIFIER])
         owners.append(owner[inside])
     if not seen:  # too few phrases to hold any out
@@ -183,13 +199,14 @@ def _evenly(rows: Ints, most: int) -> Ints:
     return rows[:: max(1, -(-len(rows) // most))]
 
 
-def _views(rows: _Rows, labels: Sequence[str], ranked: Ints, trained: Mask, asked: Ints) -> Floats:
-    """Returns what a classifier of the `trained` rows and the nearest of these say of the rows `asked`: rows x labels
-    x views."""
+def _views(rows: _Rows, labels: Sequence[str], ranked: Ints, trained: Mask, asked: Ints) -> tuple[Floats, Floats]:
+    """Returns what a classifier of the `trained` rows and the nearest of these say of the rows `asked` (rows x labels
+    x views), and how far these are known."""
     views = np.zeros((len(asked), len(labels), VIEWS))
-    views[:, :, CLASSIFIER] = _classifier(rows, labels, trained).many(rows.stacked[asked])
+    plain = trained & np.isin(rows.owner, ranked)
+    known = _known(rows.stacked, _heard(rows.stacked, plain), asked)
+    views[:, :, CLASSIFIER] = _classifier(rows, labels, trained).many(rows.stacked[asked], known)
     if rows.vectors is not None:
-        plain = trained & np.isin(rows.owner, ranked)
         views[:, :, ENCODER] = _over_vectors(rows, labels, plain).many(rows.vectors[asked])
     left = np.flatnonzero(trained)
     names, first = np.unique(rows.owner[left], return_index=True)
@@ -199,13 +216,18 @@ def _views(rows: _Rows, labels: Sequence[str], ranked: Ints, trained: Mask, aske
             some = asked[start : start + _CHUNK]
             similar = (space_rows[some] @ others).toarray()
             views[start : start + _CHUNK, names, view] = np.maximum.reduceat(similar, first, axis=1)
-    return views
+    return views, known
 
 
-def _known(parts: Sequence[Sequence[str]], trained: Mask, asked: Ints) -> Floats:
-    """Returns, of each row `asked`, the share of its words that a `trained` row has; rare words count more."""
-    counts = Counter(word for row in np.flatnonzero(trained).tolist() for word in set(cut(parts[row])))
-    size = int(trained.sum())
-    weights = {word: float(np.log((1 + size) / (1 + count))) + 1 for word, count in counts.items()}
-    unseen = float(np.log((1 + size) / 2)) + 1
-    return np.array([known_share(set(cut(parts[row])), weights, unseen) for row in asked.tolist()])
+def _known(matrix: Any, heard: Mask, asked: Ints) -> Floats:
+    """Returns how far each of the rows `asked` of `matrix` is known, as `Shard.classified` does: the length that the
+    features `heard` of give it."""
+    squares = matrix[asked].multiply(matrix[asked])
+    result: Floats = np.minimum(1.0, np.sqrt(squares @ heard.astype(np.float64)) / LENGTH)
+    return result
+
+
+def _heard(matrix: Any, trained: Mask) -> Mask:
+    """Returns which features any of the `trained` rows of `matrix` has."""
+    heard: Mask = np.bincount(matrix[np.flatnonzero(trained)].indices, minlength=matrix.shape[1]) > 0
+    return heard

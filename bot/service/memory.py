@@ -1,12 +1,14 @@
 """Keeps what was learned from the knowledge on disk, so that a start takes a second and little memory.
 
-Each language's shard is a file of its own: a change in one language leaves the others as they were learned.
+Each language's shard is a file of its own: a change in one language leaves the others as they were learned. The arrays
+stand beside what is pickled and are mapped into memory: only the parts that questions need are read.
 """
 
 from __future__ import annotations
 
 import copyreg
 import hashlib
+import mmap
 import pickle
 import sys
 from dataclasses import dataclass, replace
@@ -31,12 +33,13 @@ Value = TypeVar("Value")
 
 _log = structlog.get_logger("memory")
 _CORE, _CONTENT = (Path(__file__).parent.parent / name for name in ("core", "content"))
-LEARNING = (
-    *("answer", "crisis", "danger", "index", "language", "lexicon", "linear", "markup"),
-    *("questions", "ranking", "spaces", "text", "training", "word_patterns"),
-)
+SHARDS = ("danger", "grams", "index", "lexicon", "linear", "ranking", "spaces", "text", "training")
+"""The modules of the core on which depends what is learned of one language; a test compares them with the imports."""
+
+LEARNING = (*SHARDS, "answer", "crisis", "language", "language_tables", "markup", "questions", "word_patterns")
 """The modules of the core on which depends what is learned; a test compares them with what they import."""
 _KEPT = 3
+_ALIGNED = 64  # bytes: where an array in a file begins is a multiple of it
 
 
 def _frozen(values: dict[object, object]) -> MappingProxyType[object, object]:
@@ -73,6 +76,11 @@ class Reading:
 def key(fingerprint: str) -> str:
     """Returns the name of what is learned from what has this `fingerprint` by this code on this Python and NumPy."""
     return _name(fingerprint, [*(_CORE / f"{name}.py" for name in LEARNING), Path(brain.__file__)])
+
+
+def shard_key(fingerprint: str) -> str:
+    """Returns the name of a language's shard built of a job with this `fingerprint`; other code may change freely."""
+    return _name(fingerprint, [_CORE / f"{name}.py" for name in SHARDS])
 
 
 def reading_key(version: str) -> str:
@@ -115,10 +123,11 @@ class Remembering:
         self, work: Callable[[Job], tuple[Shard, HeldOut]], jobs: Iterable[Job]
     ) -> Iterable[tuple[Shard, HeldOut]]:
         """Returns the shard of each of the `jobs`, in order. Raises OSError where one cannot be kept."""
-        by_name = {key(job.fingerprint()): job for job in jobs}
+        by_name = {shard_key(job.fingerprint()): job for job in jobs}
         self.names = tuple(by_name)
         found = {name: _read(_shard_path(self._folder, name), _Part) for name in by_name}
         lacking = [name for name, part in found.items() if part is None]
+        lacking.sort(key=lambda name: -len(by_name[name].examples))  # the longest first: the last ones end together
         for name, built in zip(lacking, self._spread(work, [by_name[name] for name in lacking]), strict=True):
             found[name] = _Part(*built)
             _write(_shard_path(self._folder, name), found[name])
@@ -161,7 +170,11 @@ def keep(folder: Path, name: str, learned: Learned, shards: Sequence[str]) -> No
 def _read(path: Path, kind: type[Value]) -> Value | None:
     try:
         with path.open("rb") as file:
-            kept = pickle.load(file)  # noqa: S301  # our own file, see `recall`
+            sizes = pickle.load(file)  # noqa: S301  # our own file, see `recall`
+            begin = file.tell()
+            whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        parts = [whole[at : at + size] for at, size in zip(_places(begin, sizes), sizes, strict=True)]
+        kept = pickle.loads(parts[0], buffers=parts[1:])  # noqa: S301
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001  # a damaged file can raise anything; it is written anew
@@ -175,11 +188,26 @@ def _write(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_suffix(f".{id(value)}")
     try:
+        arrays: list[pickle.PickleBuffer] = []
+        bare = pickle.dumps(value, protocol=5, buffer_callback=arrays.append)
+        parts = [memoryview(bare), *(array.raw() for array in arrays)]
+        sizes = [part.nbytes for part in parts]
         with fresh.open("wb") as file:
-            pickle.dump(value, file, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump(sizes, file)
+            for at, part in zip(_places(file.tell(), sizes), parts, strict=True):
+                file.seek(at)
+                file.write(part)
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _places(begin: int, sizes: Sequence[int]) -> list[int]:
+    """Returns where parts of these `sizes` stand in a file, the first one at `begin`."""
+    places = [begin]
+    for size in sizes[:-1]:
+        places.append(-(-(places[-1] + size) // _ALIGNED) * _ALIGNED)
+    return places
 
 
 def _path(folder: Path, name: str) -> Path:

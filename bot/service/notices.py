@@ -36,7 +36,7 @@ _LONGEST_NAME = 64
 
 _NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _BETWEEN = re.compile(r"[\s,;–—-]+(?=\d{1,2}[./]\d{1,2}[./]\d{4})|\s+(?:til|to|-|–|—)\s+|\s*[,;]\s*")
-_MOST_WORDS = 3  # of one day: "24. december 2026"
+_MOST_WORDS, _MOST_LETTERS = 3, 40  # of one day: "24. december 2026"
 
 
 class NoticeBoard:
@@ -165,7 +165,7 @@ class NoticeBoard:
         numeric = _NUMERIC.fullmatch(piece)
         if numeric is not None:
             day = _date(*(int(digits) for digits in reversed(numeric.groups())))
-        elif len(piece.split()) > _MOST_WORDS or _NUMERIC.search(piece):
+        elif len(piece) > _MOST_LETTERS or len(piece.split()) > _MOST_WORDS or _NUMERIC.search(piece):
             return None
         else:
             day = read_day(piece, self._groups.language, today)

@@ -60,7 +60,7 @@ def kinds(language: str) -> dict[str, Any]:
     def some(label: str, count: int) -> list[str]:
         return [f"{label}{language} nr{number}" for number in range(count)]
 
-    talk = ("greeting", "thanks", "bye", "robot", "howareyou", "insult")
+    talk = ("greeting", "thanks", "bye", "robot", "howareyou", "insult", "followup")
     return {
         "staff": some("person", 30),
         "smalltalk": {name: some(name, 6) for name in talk},

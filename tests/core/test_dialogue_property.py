@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 KNOWLEDGE = make_knowledge()
 STEPS = {"idle", "compose", "consent"}
-SMALL_TALK = ("greeting", "thanks", "bye", "robot", "howareyou", "insult")
+SMALL_TALK = ("greeting", "thanks", "bye", "robot", "howareyou", "insult", "followup")
 
 
 @lru_cache(maxsize=1)

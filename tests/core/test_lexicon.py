@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from bot.core.lexicon import NOTHING, Lexicon, concept_grams, lexicons
+from bot.core.lexicon import NOTHING, Lexicon, concept_grams, lexicons, together
 from bot.core.text import runs
 
 ENGLISH = {
@@ -73,3 +73,10 @@ def test_a_lexicon_can_be_stored_and_named(known: dict[str, Lexicon]) -> None:
     again = pickle.loads(pickle.dumps(known["da"]))  # noqa: S301 - our own bytes
     assert again.fingerprint() == known["da"].fingerprint() != known["zh"].fingerprint()
     assert again.meanings(["lejligheden"]) == known["da"].meanings(["lejligheden"])
+
+
+def test_lexicons_together_know_the_forms_of_all(known: dict[str, Lexicon]) -> None:
+    other = Lexicon({"kort": ("short",)}, {})
+    everything = together([known["da"], known["zh"], other])
+    assert everything.meanings(["skat", "kort"]) == [("tax", "TAX"), ("card", "short")]
+    assert everything.meanings(runs("税")) == known["zh"].meanings(runs("税"))

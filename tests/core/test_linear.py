@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from bot.core.linear import ABSENT, stacked, train, train_one
+from bot.core.linear import ABSENT, UNKNOWN, stacked, train, train_one
 
 
 def rows(*numbers: int) -> sparse.csr_matrix:
@@ -43,3 +43,11 @@ def test_one_label_against_the_rest() -> None:
 
 def test_blocks_stand_side_by_side() -> None:
     assert stacked([rows(0, 1), rows(2, 3)]).shape == (2, 8)
+
+
+def test_what_is_not_known_speaks_against_every_label_alike() -> None:
+    found = train(rows(0, 0, 0, 1, 2), np.array([0, 0, 0, 1, 2]), 3)
+    for known in (0.0, 0.5):
+        nothing = found.scores(np.zeros(0, dtype=np.int64), np.zeros(0), known)
+        assert nothing == pytest.approx(known * found.bias + (1 - known) * UNKNOWN)
+        assert found.many(sparse.csr_matrix((1, 4)), np.array([known]))[0] == pytest.approx(nothing)

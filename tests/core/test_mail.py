@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +85,11 @@ def make_item(created_at: int = 0) -> OutboxItem:
 )
 def test_a_day_without_success_is_a_failure(outcome: Outcome, age: int, wanted: Outcome) -> None:
     assert settle(make_item(), outcome, age) == wanted
+
+
+def test_the_deletion_of_a_topic_is_never_given_up() -> None:
+    item = replace(make_item(), mail=make_mail(kind="delete_topic"))
+    assert settle(item, Retry("staff group"), 30 * MAX_AGE) == Retry("staff group")
 
 
 def test_a_day_is_as_long_as_telegram_keeps_updates() -> None:

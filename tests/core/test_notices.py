@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.conversation import Answered, Conversation, Draft, Exchange, Progress
-from bot.core.effects import Case, Count, Erase, Say, World
+from bot.core.effects import Case, Count, Erase, World
 from bot.core.guides import Ask, AskType, Checklist, Guides, Step
 from bot.core.model import Answer, Content, IncomingKind, Ref, Sentence
 from bot.core.notices import (
@@ -175,7 +175,7 @@ def test_whom_a_notice_concerns(state: Conversation, cases: tuple[Case, ...], ki
     assert {kind for kind in KINDS if concerns(notice(kind), state, here)} == kinds
 
 
-_WORDS = {code: "Do it" for code in ("en", "da", "pl")}
+_WORDS = dict.fromkeys(("en", "da", "pl"), "Do it")
 _EU = Ask("eu", AskType.YES_NO, None, _WORDS, {})
 _STEPS = (
     Step("register", "cpr", {"eu": ("yes",)}, (), None, None, _WORDS),

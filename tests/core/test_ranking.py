@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.index import Document, Example, Index, build
-from bot.core.ranking import HeldOut, mend, rank
+from bot.core.lexicon import lexicons
+from bot.core.ranking import CLASSIFIER, OUT_OF_SCOPE, VIEWS, HeldOut, doubted, mend, rank
 from bot.core.text import runs
 
 ENGLISH = {
@@ -124,3 +125,33 @@ def test_separable_sets_do_not_upset_the_fit() -> None:
         assert np.all(np.isfinite(shard.weights.gate))
         assert np.all(shard.weights.join >= 0)
     assert rank(index, "amber")[0].label == "amber"
+
+
+def test_what_is_not_known_speaks_for_counter_examples() -> None:
+    views = np.zeros((2, 3, VIEWS))
+    views[:, :, CLASSIFIER] = -0.5
+    found = doubted(views, np.array([1]), np.array([1.0, 0.75]))
+    assert found[:, :, CLASSIFIER].tolist() == [[-0.5, -0.5, -0.5], [-0.5, 0.0, -0.5]]
+    assert (views[:, :, CLASSIFIER] == -0.5).all()
+
+
+def test_unknown_matter_makes_counter_examples_likelier() -> None:
+    outside = ["who won the football match", "sing a song", "what is the capital of peru", "tell me a joke"]
+    rows = [Example(text, label, "en") for label, group in ENGLISH.items() for text in group]
+    index = build([*rows, *(Example(text, OUT_OF_SCOPE, "en") for text in outside)])
+
+    def score(text: str) -> float:
+        found = {c.label: c.score for c in rank(index, text, language="en")}
+        return found[OUT_OF_SCOPE] / sum(found.values())
+
+    assert score("the zorgblat quibbles about my bicycle") > score("about my bicycle")
+
+
+def test_a_language_without_a_lexicon_is_read_with_all_of_them() -> None:
+    meanings = {"en": {"bicycle": ("bicycle",), "book": ("book",), "swim": ("swim",)}, "sv": {"cykel": ("bicycle",)}}
+    rows = [Example(text, label, "en") for label, group in ENGLISH.items() for text in group]
+    index = build(rows, lexicons=lexicons(meanings))
+    assert rank(index, "cykeln", language="nb")[0].label == "bike"
+    shard = index.shards["en"]
+    assert index.lexicon("nb", shard) is index.together
+    assert index.lexicon(None, shard) is index.lexicon("en", shard) is index.lexicons["en"]

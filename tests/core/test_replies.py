@@ -217,7 +217,7 @@ CONTENTS: dict[str, Callable[[], Content]] = {
     "staff again": lambda: replies.staff_again("12"),
     **{
         f"small talk {topic}": lambda topic=topic: replies.plain(f"smalltalk-{topic}")  # type: ignore[misc]
-        for topic in ("greeting", "thanks", "bye", "robot", "howareyou", "insult")
+        for topic in ("greeting", "thanks", "bye", "robot", "howareyou", "insult", "followup")
     },
 }
 

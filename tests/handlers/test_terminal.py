@@ -6,12 +6,15 @@ import io
 import signal
 import subprocess
 import sys
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.mail import Rates
+from bot.core.mail import OutboxItem, Rates
 from bot.core.model import Rendered, RenderedButton, Span, Style
+from bot.service.mails import document_mail
+from bot.service.personal import OwnFile
 from handlers.terminal import Screen, TerminalChannel
 from tests.commands import start
 from tests.harness import real_core
@@ -23,6 +26,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.process
 
 # ---- the screen ------------------------------------------------------------------------------------------
+
+
+class Files:
+    """Makes a file that tells what was asked for."""
+
+    async def own_file(self, channel: str, chat: str, form: str, language: str) -> OwnFile:
+        return OwnFile("mydata.txt", f"{channel} {chat}\n\x1b[2J{form} {language}", "Everything")
 
 
 class Glass(io.StringIO):
@@ -92,8 +102,16 @@ def test_a_person_s_words_cannot_command_the_terminal() -> None:
     assert not [character for character in text if (ord(character) < 32 and character != "\n") or character == "\x9b"]
 
 
+async def test_a_file_is_printed_without_what_commands_the_terminal() -> None:
+    screen = Screen(out := io.StringIO())
+    channel = TerminalChannel(screen, real_core().renderer, Files())
+    mail = document_mail("terminal", "local", "text", "en")
+    await channel.deliver(OutboxItem(1, mail, attempts=1, unknown=False, progress=0, created_at=0))
+    assert out.getvalue().splitlines() == ["", "  Everything (mydata.txt)", "  terminal local", "  [2Jtext en"]
+
+
 def test_a_terminal_has_no_limits() -> None:
-    assert TerminalChannel(Screen(io.StringIO()), real_core().renderer, NoFiles()).rates("local") == Rates()
+    assert TerminalChannel(Screen(io.StringIO()), real_core().renderer, Files()).rates("local") == Rates()
 
 
 # ---- the process -----------------------------------------------------------------------------------------
@@ -277,3 +295,16 @@ def test_it_stops_while_it_waits_for_a_line(tmp_path: Path, number: signal.Signa
         process.kill()
         process.communicate()
     assert (process.returncode, errors) == (0, b"")
+
+
+def test_staff_publish_and_withdraw_a_notice(tmp_path: Path) -> None:
+    day = date.today() + timedelta(days=3)  # noqa: DTZ011 - any day ahead
+    written = f"/notice storm {day.day}.{day.month}.{day.year}"
+    text = chat(tmp_path, "/staff", written, "1", "/resident", "/menu", "/staff", "/notices", "1", "/notices", "1")
+    before, _, after = text.partition("The notice is published.")
+    assert "[1] Publish it" in before
+    assert "[1] Withdraw: Notice: severe weather" in after
+    assert after.index("Notice: severe weather is expected", 200) < after.index("What is it about?")
+    assert "The notice is withdrawn." in after
+    assert "No notice is shown now." in after
+    assert "Choose a case first" in after

@@ -133,6 +133,36 @@ def test_a_whole_without_one_of_its_shards_counts_as_missing(tmp_path: Path) -> 
     assert memory.recall(tmp_path, "a") is None
 
 
+def test_the_arrays_of_a_shard_are_not_read_but_mapped(tmp_path: Path) -> None:
+    shards = memory.Remembering(tmp_path, map)
+    memory.keep(tmp_path, "a", learned(shards), shards.names)
+    recalled = memory.recall(tmp_path, "a")
+    assert recalled is not None
+    weights = recalled.index.shards["en"].classifier.weights
+    assert (weights.flags.owndata, weights.flags.writeable) == (False, False)
+    assert weights.ctypes.data % 64 == 0
+
+
+def test_a_shard_that_is_cut_off_counts_as_missing(tmp_path: Path) -> None:
+    shards = memory.Remembering(tmp_path, map)
+    memory.keep(tmp_path, "a", learned(shards), shards.names)
+    path = tmp_path / f"shard-{shards.names[0]}.pickle"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert memory.recall(tmp_path, "a") is None
+
+
+def test_the_language_with_most_phrases_is_learned_first(tmp_path: Path) -> None:
+    asked: list[str | None] = []
+
+    def spread(work: Callable[[Job], tuple[Shard, HeldOut]], jobs: Iterable[Job]) -> Iterable[tuple[Shard, HeldOut]]:
+        todo = list(jobs)
+        asked.extend(job.language for job in todo)
+        return map(work, todo)
+
+    index = build([*EXAMPLES, Example("one more", "tax", "en")], spread=memory.Remembering(tmp_path, spread))
+    assert (asked, list(index.shards)) == (["en", "da"], ["da", "en"])
+
+
 def test_shards_that_nothing_kept_needs_are_dropped(tmp_path: Path) -> None:
     shards = memory.Remembering(tmp_path, map)
     whole = learned(shards)
@@ -172,12 +202,20 @@ def _imported(path: Path) -> set[str]:
     return found
 
 
-def test_what_is_learned_depends_on_the_modules_that_are_named() -> None:
+def _reached(waiting: set[str]) -> set[str]:
+    """The modules of the core that `waiting` and what they import come to, without the frozen values."""
     core = Path(memory.__file__).parents[1] / "core"
     reached: set[str] = set()
-    waiting = _imported(Path(brain.__file__))
     while waiting:
         name = waiting.pop()
         reached.add(name)
         waiting |= _imported(core / f"{name}.py") - reached
-    assert reached - {"model"} == set(memory.LEARNING)  # frozen values: what is in them is in the fingerprint
+    return reached - {"model"}  # what is in them is in the fingerprint
+
+
+def test_what_is_learned_depends_on_the_modules_that_are_named() -> None:
+    assert _reached(_imported(Path(brain.__file__))) == set(memory.LEARNING)
+
+
+def test_a_shard_depends_on_the_modules_that_are_named() -> None:
+    assert _reached({"index", "training"}) == set(memory.SHARDS)

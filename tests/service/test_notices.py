@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -222,8 +223,6 @@ def test_the_list_of_notices(scene: Scene) -> None:
 
 
 def test_what_is_no_longer_known_is_not_listed(scene: Scene) -> None:
-    from dataclasses import replace
-
     publishes(scene, "changed cpr 1.1.2027")
     knowledge = scene.library.knowledge
     fewer = replace(knowledge, entries={name: one for name, one in knowledge.entries.items() if name != "cpr"})

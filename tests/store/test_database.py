@@ -28,14 +28,14 @@ only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indire
 
 
 def _pragmas(connection: Connection) -> dict[str, object]:
-    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
     return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names}
 
 
 @only_sqlite
 async def test_sqlite_survives_a_power_cut_and_checks_its_references(database: Database) -> None:
     """WAL, and synchronous=FULL (2), on the connection of every thread."""
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000, "secure_delete": 1}
     assert database.run(_pragmas) == wanted
     assert await database.run_async(_pragmas) == wanted
     with database.engine.connect() as one, database.engine.execution_options().connect() as other:

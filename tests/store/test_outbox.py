@@ -8,6 +8,7 @@ from sqlalchemy import update
 from bot.core.mail import Copy, Delivered, Failed, OutboxItem, Priority, Rates, Retry
 from bot.core.model import Answer, Button, Content, Ref, Sentence
 from bot.store import outbox, tables
+from bot.store.codec import mail_from_json
 from tests.factories import CHANNEL, MINUTE, SECOND, START, make_mail, words
 from tests.store.rows import column, rows, size
 
@@ -266,3 +267,13 @@ def test_a_row_that_cannot_be_read_does_not_hold_up_the_others(database: Databas
     database.run(lambda c: c.execute(update(tables.outbox).where(tables.outbox.c.seq == 1).values(payload="{}")))
     assert said(claim(database)) == ["good"]
     assert column(database, tables.outbox, "state") == ["dead", "sending"]
+
+
+@pytest.mark.parametrize("outcome", [Delivered("77"), Failed("blocked")])
+def test_nothing_is_kept_of_a_last_word(database: Database, outcome: Outcome) -> None:
+    put(database, make_mail("goodbye", kind="last_word"), make_mail("hello", chat="200"))
+    item = only([item for item in claim(database) if item.mail.kind == "last_word"])
+    settle(database, item, Retry("away", after=0))
+    assert "goodbye" in [words(mail_from_json(payload)) for payload in column(database, tables.outbox, "payload")]
+    settle(database, item, outcome)
+    assert [words(mail_from_json(payload)) for payload in column(database, tables.outbox, "payload")] == ["hello"]

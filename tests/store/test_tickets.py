@@ -83,6 +83,16 @@ def test_open_tickets_of_one_conversation(database: Database) -> None:
     assert database.run(lambda c: tickets.open_ones(c, 99)) == []
 
 
+def test_all_tickets_of_a_conversation_come_newest_first_with_their_time(database: Database) -> None:
+    first = create(database, chat="1")
+    create(database, chat="2")
+    second = create(database, chat="1")
+    closed = database.run(lambda c: tickets.move(c, first, Event.CLOSE, State.CLOSED, "7", None, START + 5))
+    assert database.run(lambda c: tickets.of_conversation(c, 1, 9)) == [(second, START), (closed, START)]
+    assert database.run(lambda c: tickets.of_conversation(c, 1, 1)) == [(second, START)]
+    assert database.run(lambda c: tickets.of_conversation(c, 99, 9)) == []
+
+
 def test_a_ticket_is_found_by_its_topic(database: Database) -> None:
     create(database, thread="5")
     second = create(database, thread="6")
@@ -120,6 +130,7 @@ def test_messages_come_back_in_order(database: Database) -> None:
     found = database.run(lambda c: tickets.messages(c, first.id))
     assert found == [replace(whole, id=2, ticket=first.id), replace(plain, id=3, ticket=first.id)]
     assert database.run(lambda c: tickets.message(c, 2)) == found[0]
+    assert database.run(lambda c: tickets.message(c, 99)) is None
 
 
 def test_delivery_is_noted_on_one_message(database: Database) -> None:

@@ -248,7 +248,7 @@ def test_which_entries_are_offered(decision: Decision, found: tuple[str, ...]) -
 def test_the_commonest_topics_come_first() -> None:
     topics = ("a", "health", "b", "arrival-registration", "c", "d")
     entries = {name: make_entry(name, topic=name, texts=KNOWLEDGE.entries["cpr"].texts) for name in topics}
-    wide = replace(KNOWLEDGE, entries=entries, topics=dict.fromkeys(topics, {}))
+    wide = replace(KNOWLEDGE, entries=entries, topics={name: {} for name in topics})
     assert first_of_topics(wide, TODAY) == ("arrival-registration", "health", "a", "b")
 
 

@@ -189,9 +189,9 @@ def test_service_messages_are_no_words_of_a_person(fields: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("name", sorted(set(ATTACHMENTS) | SERVICE | UNREADABLE))
 def test_what_each_kind_becomes(name: str) -> None:
-    message = Message(
-        7, datetime.now(UTC), Chat(100, "private"), from_user=User(100, "Ewa", is_bot=False), **{name: ("something",)}
-    )
+    something: dict[str, Any] = {name: ("something",)}
+    person = User(100, "Ewa", is_bot=False)
+    message = Message(7, datetime.now(UTC), Chat(100, "private"), from_user=person, **something)
     incoming = READER.read(Update(5, message=message), NOW)
     if name in SERVICE:
         assert incoming is None
