@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _ROW = "- {{code: {code}, name: {name}, direction: {direction}, locale: {locale}, status: preparing}}\n"
 _START = {
     "terms.yaml": "terms: []\n",
+    "answers.yaml": (
+        "# What people type in answer to a guide's question; docs/editing says how.\n"
+        '"yes": []\n"no": []\nunknown: []\ncontrols: {}\nnumbers: {}\nchoices: {}\nmeasures: {}\n'
+    ),
     "crisis.yaml": "# Danger in this language; docs/editing says how rules are written.\ncategories: {}\n",
 }
 

@@ -110,6 +110,18 @@ def _words(code: str) -> dict[str, Any]:
     }
 
 
+def _typed(code: str) -> dict[str, Any]:
+    return {
+        "yes": [f"yes {code}"],
+        "no": ["no"],
+        "unknown": ["no idea"],
+        "controls": {"stop": ["stop"]},
+        "numbers": {"two": 2},
+        "choices": {"grants": {"applicant": {"school": ["school*", "class"]}}},
+        "measures": {"grants": {"oldest-age": ["years old"]}},
+    }
+
+
 def guided() -> Folder:
     """A sound folder that has guides."""
     folder = Folder()
@@ -117,6 +129,7 @@ def guided() -> Folder:
     folder.get("facts/arrival.yaml", "facts").append(fact("age", "count", 25, basis="memory", checked=None))
     for code in ("en", "da", "pl"):
         folder.put(f"{code}/guides.yaml", value=_words(code))
+        folder.put(f"{code}/answers.yaml", value=_typed(code))
     return Folder(_deep(folder.files))
 
 
@@ -138,6 +151,9 @@ def test_guides_are_read_with_their_words(tmp_path: Path) -> None:
     city = guides.cities["prague"]
     assert (city.country, city.status, city.history[0].when) == ("CZ", "unclear", "2014-08")
     assert (city.offers[0].audience, city.offers[0].grants) == ("school", ("travel",))
+    typed = guides.typed["pl"]
+    assert (typed.yes, typed.numbers["two"]) == (("yes pl",), 2)
+    assert typed.choices["grants"]["applicant"]["school"] == ("school*", "class")
     checklist = guides.checklists["arrival"]
     assert checklist.questions["moved"].type is AskType.DATE
     assert checklist.steps[1].after == ("document",)
@@ -158,7 +174,7 @@ CHECK = ("checklists", "arrival")
     [
         (QUESTIONS, ("questions", 0, "options"), [], QUESTIONS, "a choice needs them"),
         (QUESTIONS, ("questions", 1, "options"), ["a"], QUESTIONS, "a choice needs them"),
-        (QUESTIONS, ("questions", 1, "type"), "text", QUESTIONS, "type: should be"),
+        (QUESTIONS, ("questions", 1, "type"), "colour", QUESTIONS, "type: should be"),
         (GRANTS, (*GRANT, "entry"), "nobody", GRANTS, "entry: there is no entry “nobody”"),
         (GRANTS, (*GRANT, "amounts"), ["law-page"], GRANTS, "amounts: “law-page” is of type url"),
         (GRANTS, (*GRANT, "apply"), "fee", GRANTS, "apply: “fee” is of type money"),

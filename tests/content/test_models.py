@@ -19,7 +19,7 @@ def fields(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
 def test_a_schema_for_each_kind_of_file() -> None:
     assert set(schemas()) == set(FILE_MODELS)
     folders = {"facts", "entries", "questions", "grants", "cities", "checklists"}
-    words = {"texts", "names", "guides", "terms", "kinds", "danger"}
+    words = {"texts", "names", "guides", "answers", "terms", "kinds", "danger"}
     assert set(schemas()) == {"languages", "departments", "sources", "thresholds"} | folders | words
 
 

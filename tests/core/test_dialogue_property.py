@@ -16,6 +16,7 @@ from bot.core.dialogue import step
 from bot.core.effects import OpenTicket, Relay, Say
 from bot.core.mail import Mail, Priority
 from bot.core.model import IncomingKind, Sentence
+from bot.core.replies import COMMANDS
 from bot.store.codec import conversation_from_json, conversation_to_json, mail_from_json, mail_to_json
 from tests.core.talk import NOTHING, OFFERED, Talk, actions, answers, keys, make_renderer, make_world, quotes
 from tests.factories import make_incoming, make_knowledge
@@ -66,7 +67,7 @@ _buttons = st.one_of(
     _entry.map("e:{}".format),
     _texts,
 )
-_commands = st.sampled_from(["menu", "language", "staff", "help", "privacy", "start", "claim", ""]) | _texts
+_commands = st.sampled_from([*COMMANDS, "start", "claim", ""]) | _texts
 _kinds = st.sampled_from([None, "photo", "voice", "document", "video", "location", "contact", "other"])
 
 
@@ -85,6 +86,7 @@ _events = st.one_of(
     _event(IncomingKind.UNREADABLE),
     _event(IncomingKind.UNREACHABLE),
     _event(IncomingKind.TOPIC_CREATED, text=_texts),
+    _event(IncomingKind.REMINDER, argument=st.sampled_from(["arrival:cpr", "arrival:gone", "gone", ""])),
 )
 
 
