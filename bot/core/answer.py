@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.core.crisis import detect, is_saying
+from bot.core.crisis import detect, is_saying, undrawn
 from bot.core.danger import graver
 from bot.core.language import guess_language, usual_language
 from bot.core.questions import questions
@@ -20,7 +20,7 @@ from bot.core.ranking import OUT_OF_SCOPE, HeldOut, Survey, alarm, best_of_each,
 from bot.core.text import clean, sentences, shortened, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -41,10 +41,10 @@ FOLLOW_UP = SMALLTALK + "followup"
 _LIMIT = 8
 _FEWEST_CHOICES, _MOST_CHOICES = 2, 4
 _WORTH_A_CHOICE = 0.05  # of the first choice's confidence
-_LEAST_PERSON, _PERSON_SHARE = 0.15, 0.4  # see `_person`
+_LEAST_PERSON, _PERSON_SHARE = 0.2, 0.6  # see `_person`
 _FEWEST_HELD_OUT = 30
 _OUTSIDE = 0.2  # weight of a phrase whose label was left out: those are harder to refuse than what people ask
-_SURE = 0.76  # of the held-out phrases, which are harder than what most people ask, see `choose_thresholds`
+_SURE = 0.74  # of the held-out phrases, which are harder than what most people ask, see `choose_thresholds`
 _CHOICES, _BOTHER = 0.4, 0.25
 _MARGIN = 0.1  # lead over the second label; less is a near tie
 _STEPS = tuple(step / 100 for step in range(2, 99))
@@ -182,7 +182,7 @@ def _sure_step(held_out: HeldOut, right: NDArray[np.bool_]) -> float:
 
 def understand(question: Question, brain: Understanding) -> Decision:
     """Returns what to do with `question`; never raises on any text."""
-    text = shortened(clean(question.text))
+    text = undrawn(shortened(clean(question.text)))
     danger = detect(question.text, brain.crisis, question.language or question.prior)
     language = _language(question, text, brain)
     if danger is not None:
@@ -201,6 +201,8 @@ def understand(question: Question, brain: Understanding) -> Decision:
         decision = _with_danger(decision, seen.danger, usable, brain)
     else:
         decision = _with_second(decision, text, language, brain)
+    if decision.kind == Kind.OUT_OF_SCOPE and not _known(tokens(text), brain):
+        decision = replace(decision, kind=Kind.NONE)
     pressing = not brain.urgent.isdisjoint({decision.entry, *decision.choices[:_FEWEST_CHOICES]})
     return replace(decision, urgent=decision.urgent or pressing)
 
@@ -262,16 +264,25 @@ def _with_context(seen: Survey, question: Question, language: str, brain: Unders
         return seen
     seen = replace(seen, candidates=tuple(c for c in seen.candidates if c.label != FOLLOW_UP))
     words = tokens(question.text)
-    top = seen.candidates[0].score if seen.candidates else 0.0
-    small = bool(seen.candidates) and seen.candidates[0].label.startswith("@")
-    limits = brain.limits(language)
-    clear = top >= limits.answer or (top >= limits.scope and small)
-    meaningful = any(word in brain.index.known_words for word in words)
-    if clear or not meaningful or len(words) > _FOLLOW_UP:
+    if _is_clear(seen, words, brain.limits(language), brain) or not _known(words, brain) or len(words) > _FOLLOW_UP:
         return seen
     together = survey(brain.index, f"{question.context[-1]} {question.text}", language=language, limit=_LIMIT)
     about = tuple(c for c in together.candidates if c.label != FOLLOW_UP)
     return Survey(_either(seen.candidates, about), seen.danger)
+
+
+def _is_clear(seen: Survey, words: Sequence[str], limits: Thresholds, brain: Understanding) -> bool:
+    """True if a message tells enough alone. Words that nobody knows do not make it one about something else."""
+    if not seen.candidates:
+        return False
+    best = seen.candidates[0]
+    if best.label == OUT_OF_SCOPE and 2 * _known(words, brain) < len(words):
+        return False
+    return best.score >= limits.answer or (best.label.startswith("@") and best.score >= limits.scope)
+
+
+def _known(words: Sequence[str], brain: Understanding) -> int:
+    return sum(word in brain.index.known_words for word in words)
 
 
 def _either(alone: tuple[Candidate, ...], together: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -39,6 +39,7 @@ _HEAD = _SHORTEST_REPAIRED - 1
 
 # Letters that stand for the end of a sentence and of a line among the tokens; nobody writes them.
 _STOP, _LINE = "\u01c3", "\u01c2"
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _STOPS = re.compile(r"(?<!\.)\.(?!\.)|[!?;。؟۔।]+")  # "..." holds a message together
 
 
@@ -104,6 +105,11 @@ def _read_rules(files: Mapping[str, Mapping[str, object]]) -> _Compiler:
     return compiler
 
 
+def undrawn(text: str) -> str:
+    """Returns `text` with letters that are typed on and on once: "heeelp" as "help"."""
+    return _DRAWN_OUT.sub(r"\1", text)
+
+
 def detect(text: str, rules: CrisisRules, language: str | None = None) -> Crisis | None:
     """Returns the danger that `text` (a raw message in any language) tells of, or None.
 
@@ -129,7 +135,7 @@ def _candidates(message: Message, numbers: Mapping[WordClass, tuple[int, ...]]) 
 
 
 def _read(text: str, rules: CrisisRules) -> Message:
-    marked = _STOPS.sub(f" {_STOP} ", clean(text)).replace("\n", f" {_LINE} ")
+    marked = _STOPS.sub(f" {_STOP} ", undrawn(clean(text))).replace("\n", f" {_LINE} ")
     places: dict[str, int] = {}
     sentences: list[int] = []
     sentence, edges = 0, 1

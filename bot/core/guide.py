@@ -285,15 +285,10 @@ def text(state: Conversation, words: str, decision: Decision, world: World) -> S
     progress = progress_of(state, state.guide, world)
     language = _language(state, world)
     asks = say.asks_of(world.knowledge, progress.guide)
-    if reading.wants_change(words, language.typed):
-        known = (asks[name] for name in say.given(world.knowledge, progress))
-        named = reading.named_question(words, known, progress.guide, language)
-        if named is not None:
-            return _again(state, progress, named, world)
-    wish = reading.control(words, language.typed)
-    if wish is not None:
-        return _VERBS[_CONTROLS[wish]](state, progress, "", world) or _advance(state, progress, world)
     ask = asks.get(progress.at or "")
+    steered = _steered(state, progress, words, world)
+    if steered is not None:
+        return steered
     found = dict(_spoken(state, progress, words, world))
     if ask is None:
         elsewhere = not found or (decision.kind in {Kind.ANSWER, Kind.STAFF} and len(found) < _FEWEST)
@@ -309,6 +304,23 @@ def text(state: Conversation, words: str, decision: Decision, world: World) -> S
     if found:
         return _take(state, progress, found, world)
     return state, (said(state, say.question(world.knowledge, progress, (_misread(direct, world),))),)
+
+
+def _steered(state: Conversation, progress: Progress, words: str, world: World) -> Step | None:
+    """What follows from words that steer the guide itself: back, stop, "change the ages"."""
+    language, asks = _language(state, world), say.asks_of(world.knowledge, progress.guide)
+    ask = asks.get(progress.at or "")
+    if ask is not None and reading.coverage(words, ask, progress.guide, language) == 1.0:
+        return None  # "later" can be an answer
+    if reading.wants_change(words, language.typed):
+        known = (asks[name] for name in say.given(world.knowledge, progress))
+        name = reading.named_question(words, known, progress.guide, language)
+        if name is not None:
+            return _again(state, progress, name, world)
+    wish = reading.control(words, language.typed)
+    if wish is None:
+        return None
+    return _VERBS[_CONTROLS[wish]](state, progress, "", world) or _advance(state, progress, world)
 
 
 def _is_elsewhere(
