@@ -108,14 +108,13 @@ class Renderer:
         own, other = (_paragraphs(entry.texts[known.code]) for known in (language, danish))
         if len(own) != len(other):
             own, other = (["\n\n".join(paragraphs)] for paragraphs in (own, other))
-        for known in (language, danish):
-            yield from (Span(self._names.plain(entry.texts[known.code].title, known), Style.BOLD), _LINE)
+        yield Span(self._names.plain(entry.texts[language.code].title, language), Style.BOLD)
+        yield from (_LINE, Span(self._names.plain(entry.texts[_DANISH].title, danish), Style.BOLD))
         for first, second in zip(own, other, strict=True):
-            yield _LINE
+            yield _GAP
             yield from self._names.spans(first, language)
             yield _GAP
             yield from (Span(span.text, Style.ITALIC) for span in self._names.spans(second, danish))
-            yield _LINE
 
     def _provenance(self, entry: Entry, language: Language) -> Iterable[Span]:
         """Source, date, owner and how sure: under every answer."""

@@ -46,7 +46,7 @@ DANISH = {
     "@smalltalk:greeting": ["hej", "goddag", "godmorgen", "halløj"],
 }
 RULES = {"en": {"categories": {"fire": {"entry": "emergency", "rules": ["(house|flat|kitchen) .. fire"]}}}}
-LIMITS = Thresholds(answer=0.6, choices=0.3, margin=0.05)
+LIMITS = Thresholds(answer=0.6, choices=0.3, margin=0.05, scope=0.45)
 
 
 def no_opinion(_: str) -> Mapping[str, float]:

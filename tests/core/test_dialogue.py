@@ -89,7 +89,7 @@ def test_a_language_nobody_offers_is_said_in_the_one_in_use() -> None:
     talk = Talk(state=Conversation(language="pl"))
     talk.say("Wo?", replace(NOTHING, language="de"))
     assert talk.said[0].language == "pl"
-    assert talk.keys == ["language-unsupported", "none"]
+    assert talk.keys == ["language-unsupported", "language-unsupported", "none"]
 
 
 def test_start_begins_anew_with_the_assistant_and_keeps_the_language() -> None:

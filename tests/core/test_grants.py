@@ -92,15 +92,13 @@ def test_what_fits_agrees_with_the_rules_read_by_hand() -> None:
     grants, numbers = _plain_rules(), _numbers()
     fitting = 0
     for answers in applicants():
-        by_program = {one.grant.id: one.fit for one in judged(knowledge().guides.grants.values(), answers, facts())}
+        by_program = {
+            one.grant.id: one.fit for one in judged(knowledge().guides.grants.values(), answers, knowledge().facts)
+        }
         by_hand = {str(grant["id"]): _by_hand(grant, answers, numbers) for grant in grants}
         assert by_program == {name: Fit.YES if fits else Fit.NO for name, fits in by_hand.items()}
         fitting += sum(by_hand.values())
     assert fitting > APPLICANTS / 4  # or nothing was compared
-
-
-def facts() -> Mapping[str, object]:
-    return knowledge().facts
 
 
 def _asked(answers: Mapping[str, str], pick: Callable[[dict[str, str]], str | None]) -> dict[str, str]:

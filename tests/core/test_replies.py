@@ -11,7 +11,8 @@ import pytest
 from bot.core import replies
 from bot.core.answer import Kind
 from bot.core.conversation import Attachment, Draft, Exchange
-from bot.core.model import Content, Entry, Knowledge, Ref, Sentence
+from bot.core.entry_replies import entry
+from bot.core.model import Answer, Content, Entry, Knowledge, Ref, Sentence
 from tests.core.talk import OFFERED, TODAY, actions, answers, decided, keys, links, make_renderer, quotes
 from tests.factories import make_entry, make_knowledge
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 KNOWLEDGE = make_knowledge()
 WAYS_OUT = ("menu", "p:ask")
+
+
+def doing(entry: str) -> tuple[str, ...]:
+    """What can be done with an answer that is shown in full."""
+    return (f"s:{entry}", f"d:{entry}", f"h:y:{entry}", f"h:n:{entry}")
+
+
+_DOING = doing("cpr")
 
 
 def with_entries(*entries: Entry) -> Knowledge:
@@ -43,7 +52,7 @@ def test_many_languages_stand_three_in_a_row() -> None:
 
 def test_the_menu_shows_topics_with_entries_only() -> None:
     topics = {**KNOWLEDGE.topics, "empty": {"en": "Nothing here"}}
-    assert actions(replies.menu(replace(KNOWLEDGE, topics=topics))) == ("t:arrival", "t:business", "p:ask")
+    assert actions(replies.menu(replace(KNOWLEDGE, topics=topics))) == ("t:arrival", "t:business", "p:ask", "lang")
 
 
 def test_a_topic_shows_its_entries() -> None:
@@ -56,7 +65,8 @@ def test_help_and_unknown_commands_name_every_command() -> None:
     for content in (replies.help_text(), replies.unknown_command("foo")):
         (sentence,) = content.parts
         assert isinstance(sentence, Sentence)
-        assert sentence.args["commands"] == "/menu /language /staff /help /privacy"
+        assert sentence.args["commands"] == " ".join(f"/{name}" for name in replies.COMMANDS)
+        assert "/privacy" in str(sentence.args["commands"])
 
 
 def test_a_long_command_is_not_repeated_whole() -> None:
@@ -69,21 +79,21 @@ def test_a_long_command_is_not_repeated_whole() -> None:
 
 
 def test_an_entry_with_links_related_entries_and_ways_out() -> None:
-    content = replies.entry(KNOWLEDGE, "cpr", TODAY)
+    content = entry(KNOWLEDGE, "cpr", TODAY, "en")
     assert answers(content) == ("cpr",)
     assert links(content) == ("https://law.example/move",)
-    assert actions(content) == ("e:business", *WAYS_OUT)
+    assert actions(content) == ("e:business", *_DOING, *WAYS_OUT)
 
 
 def test_at_most_three_related_entries() -> None:
     others = [make_entry(name, texts=KNOWLEDGE.entries["cpr"].texts) for name in "abcd"]
     knowledge = with_entries(make_entry("cpr", related=tuple("abcd")), *others)
-    assert actions(replies.entry(knowledge, "cpr", TODAY)) == ("e:a", "e:b", "e:c", *WAYS_OUT)
+    assert actions(entry(knowledge, "cpr", TODAY, "en")) == ("e:a", "e:b", "e:c", *_DOING, *WAYS_OUT)
 
 
 def test_an_expired_entry_is_not_given_but_its_source_is() -> None:
     expired = replace(KNOWLEDGE.entries["cpr"], valid_until=date(2026, 11, 23))
-    content = replies.entry(with_entries(expired), "cpr", TODAY)
+    content = entry(with_entries(expired), "cpr", TODAY, "en")
     assert answers(content) == ()
     assert keys(content) == ("expired",)
     assert links(content) == ("https://law.example/move",)
@@ -106,7 +116,7 @@ def test_danger_gets_words_even_without_its_entry() -> None:
 @pytest.mark.parametrize(
     ("decision", "said", "given", "buttons"),
     [
-        pytest.param(decided(Kind.ANSWER, "business"), (), ("business",), WAYS_OUT, id="answer"),
+        pytest.param(decided(Kind.ANSWER, "business"), (), ("business",), (*doing("business"), *WAYS_OUT), id="answer"),
         pytest.param(decided(Kind.ANSWER, "gone"), ("none",), (), WAYS_OUT, id="answer that was withdrawn"),
         pytest.param(decided(Kind.CRISIS, "emergency-112"), (), ("emergency-112",), ("p:ask",), id="crisis"),
         pytest.param(decided(Kind.STAFF), ("for-staff",), (), WAYS_OUT, id="staff"),
@@ -126,8 +136,27 @@ def test_danger_gets_words_even_without_its_entry() -> None:
 def test_what_is_said_to_a_decision(
     decision: Any, said: tuple[str, ...], given: tuple[str, ...], buttons: tuple[str, ...]
 ) -> None:
-    content = replies.to_decision(KNOWLEDGE, decision, TODAY)
+    content = replies.to_decision(KNOWLEDGE, decision, TODAY, "en")
     assert (keys(content), answers(content), actions(content)) == (said, given, buttons)
+
+
+def test_an_answer_can_be_shown_in_other_forms() -> None:
+    whole = KNOWLEDGE.entries["cpr"]
+    long = with_entries(
+        replace(whole, texts={code: replace(text, answer="word " * 300) for code, text in whole.texts.items()})
+    )
+    assert entry(long, "cpr", TODAY, "en").parts == (Answer("cpr", "short"),)
+    assert "m:cpr" in actions(entry(long, "cpr", TODAY, "en"))
+    assert "s:cpr" in actions(entry(long, "cpr", TODAY, "en", "detail"))
+    assert "d:cpr" not in actions(entry(long, "cpr", TODAY, "da"))
+    beside = entry(KNOWLEDGE, "cpr", TODAY, "pl", "beside")
+    assert (beside.parts[0], actions(beside)[0]) == (Answer("cpr", "beside"), "d:business")
+
+
+def test_two_answers_are_short_and_each_leads_on() -> None:
+    both = replies.to_decision(KNOWLEDGE, decided(Kind.ANSWER, "cpr", also="business"), TODAY, "en")
+    assert both.parts == (Answer("cpr", "short"), Answer("business", "short"))
+    assert actions(both) == ("e:cpr", "e:business", *WAYS_OUT)
 
 
 # ---- notes about the message -----------------------------------------------------------------------------
@@ -140,7 +169,11 @@ def test_what_is_said_to_a_decision(
         pytest.param(replies.Notes(long=True), ("none", "too-long"), id="long"),
         pytest.param(replies.Notes(redacted=True), ("none", "redacted-notice"), id="a number was removed"),
         pytest.param(replies.Notes(written_in="pl"), ("none", "switch-hint"), id="another language"),
-        pytest.param(replies.Notes(unsupported=OFFERED), ("language-unsupported", "none"), id="unsupported"),
+        pytest.param(
+            replies.Notes(unsupported=OFFERED),
+            ("language-unsupported", "language-unsupported", "none"),
+            id="unsupported",
+        ),
         pytest.param(
             replies.Notes(long=True, redacted=True, written_in="pl"),
             ("none", "too-long", "redacted-notice", "switch-hint"),
@@ -198,10 +231,10 @@ CONTENTS: dict[str, Callable[[], Content]] = {
     "unknown command": lambda: replies.unknown_command("{x}"),
     "menu": lambda: replies.menu(KNOWLEDGE),
     "topic": lambda: replies.topic(KNOWLEDGE, "business"),
-    "entry": lambda: replies.entry(KNOWLEDGE, "cpr", TODAY),
-    "expired": lambda: replies.entry(with_entries(make_entry("cpr", valid_until=date(2020, 1, 1))), "cpr", TODAY),
+    "entry": lambda: entry(KNOWLEDGE, "cpr", TODAY, "en"),
+    "expired": lambda: entry(with_entries(make_entry("cpr", valid_until=date(2020, 1, 1))), "cpr", TODAY, "en"),
     "crisis": lambda: replies.crisis(KNOWLEDGE, "emergency-112"),
-    "choices": lambda: replies.to_decision(KNOWLEDGE, decided(Kind.CHOICES, choices=("cpr", "business")), TODAY),
+    "choices": lambda: replies.to_decision(KNOWLEDGE, decided(Kind.CHOICES, choices=("cpr", "business")), TODAY, "en"),
     "notes": lambda: replies.with_notes(
         replies.plain("none"), replies.Notes(long=True, redacted=True, written_in="da", unsupported=OFFERED)
     ),

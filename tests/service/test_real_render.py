@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from bot import content
-from bot.core import replies
+from bot.core import entry_replies, replies
 from bot.core.conversation import Draft
-from bot.core.model import Answer, Content, Style
+from bot.core.model import Answer, Content, Form, Style
 from bot.i18n import Translator, fact_text, format_day
 from bot.service.render import Renderer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.factories import FakeClock
 
 _ROOT = Path(__file__).parents[2]
+_SCREEN = 980  # characters, about what fits a phone
 _LEFT_OVER = re.compile(r"[{}\ue000-\uf8ff]|\*\*|\]\(|\bNone\b|<[a-z/]")
 
 
@@ -54,12 +55,22 @@ def problems(rendered: Rendered, language: Language) -> list[str]:
 
 
 def test_every_entry_in_every_language(knowledge: Knowledge, renderer: Renderer, clock: FakeClock) -> None:
-    for entry in knowledge.entries.values():
-        said = replies.entry(knowledge, entry.id, clock.today())
+    for name in knowledge.entries:
         for language in offered(knowledge):
-            rendered = renderer.render(said, language.code)
-            assert problems(rendered, language) == [], (entry.id, language.code)
-            assert rendered.text.startswith(renderer.title(entry.id, language.code))
+            for form in get_args(Form):
+                said = entry_replies.entry(knowledge, name, clock.today(), language.code, form)
+                rendered = renderer.render(said, language.code)
+                assert problems(rendered, language) == [], (name, language.code, form)
+                assert rendered.text.startswith(renderer.title(name, language.code))
+
+
+def test_what_is_shown_first_fits_a_phone(knowledge: Knowledge, renderer: Renderer, clock: FakeClock) -> None:
+    for name in knowledge.entries:
+        for language in offered(knowledge):
+            rendered = renderer.render(
+                entry_replies.entry(knowledge, name, clock.today(), language.code), language.code
+            )
+            assert len(rendered.text) <= _SCREEN, (name, language.code)
 
 
 def test_every_fact_of_an_entry_is_shown_in_the_format_of_the_language(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core import replies
+from bot.core.entry_replies import entry
 from bot.core.entry_rules import is_current
 from bot.core.model import (
     Answer,
@@ -97,7 +97,15 @@ def test_facts_are_written_as_each_language_writes_them(
 
 def test_the_short_answer_stands_alone(renderer: Renderer) -> None:
     rendered = render(renderer, Answer("cpr", form="short"))
-    assert rendered.text == "How do I get a CPR number?\n\nRegister within 5 days."
+    assert rendered.text.startswith("How do I get a CPR number?\n\nRegister within 5 days.\n\nSource: ")
+
+
+def test_both_languages_stand_side_by_side(renderer: Renderer) -> None:
+    text = render(renderer, Answer("cpr", form="beside"), language="pl").text
+    danish, polish = (render(renderer, Answer("cpr", form="short"), language=code).text for code in ("da", "pl"))
+    for shown in (danish, polish):
+        assert shown.split("\n\n")[1] in text
+    assert text.index(polish.split("\n\n")[1]) < text.index(danish.split("\n\n")[1])
 
 
 def test_several_sources_are_a_list_each_linked_where_it_has_an_address(renderer: Renderer) -> None:
@@ -266,7 +274,7 @@ def test_an_expired_entry_is_not_given_but_named(translator: Translator, clock: 
         limit = make_fact("limit", FactType.DURATION, 5, unit="day", valid_until=yesterday)
         knowledge = replace(knowledge, facts={**knowledge.facts, "limit": limit})
     assert not is_current(knowledge.entries["cpr"], knowledge, today)
-    rendered = Renderer(knowledge, translator).render(replies.entry(knowledge, "cpr", today), "en")
+    rendered = Renderer(knowledge, translator).render(entry(knowledge, "cpr", today, "en"), "en")
     assert "How do I get a CPR number?" in rendered.text
     assert "5 days" not in rendered.text
     assert [button.url for row in rendered.rows for button in row if button.url] == ["https://law.example/move"]
@@ -274,12 +282,12 @@ def test_an_expired_entry_is_not_given_but_named(translator: Translator, clock: 
 
 def test_an_entry_is_given_on_its_last_day(translator: Translator, clock: FakeClock) -> None:
     knowledge = changed(valid_until=clock.today())
-    rendered = Renderer(knowledge, translator).render(replies.entry(knowledge, "cpr", clock.today()), "en")
+    rendered = Renderer(knowledge, translator).render(entry(knowledge, "cpr", clock.today(), "en"), "en")
     assert "5 days" in rendered.text
 
 
 def test_an_entry_made_by_hand_renders(translator: Translator) -> None:
     texts = make_knowledge().entries["cpr"].texts
-    entry = make_entry("new", texts={code: replace(text, answer="") for code, text in texts.items()})
-    knowledge = replace(make_knowledge(), entries={"new": entry})
+    made = make_entry("new", texts={code: replace(text, answer="") for code, text in texts.items()})
+    knowledge = replace(make_knowledge(), entries={"new": made})
     assert "\n\n\n" not in answer_of(translator, knowledge, "new").text
