@@ -60,7 +60,7 @@ class App:
         groups = StaffGroups(TELEGRAM, chats, settings.staff_language)
         self.desk = Desk(core.library, groups, core.clock)
         self.files = PersonalFiles(self.database, core.renderer, core.clock)
-        self._residents = Residents(core.library, self.desk, core.clock)
+        self._residents = Residents(core.library, core.renderer, self.desk, core.clock)
         self.board = NoticeBoard(core.library, groups, core.clock)
         self._staff = StaffTopics(self.desk, self.board)
         self.worker = Worker(self.database, inbox, self._decide, core.clock.now)

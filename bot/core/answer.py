@@ -17,7 +17,7 @@ from bot.core.danger import graver
 from bot.core.language import guess_language, usual_language
 from bot.core.questions import questions
 from bot.core.ranking import OUT_OF_SCOPE, HeldOut, Survey, alarm, best_of_each, rank, survey
-from bot.core.text import clean, sentences, shortened, tokens
+from bot.core.text import clean, is_unspaced, sentences, shortened, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +53,8 @@ _SENTENCES, _LONGEST_SENTENCE = 3, 300  # looked at, the questions and the longe
 _BEYOND_DOUBT = 0.92  # chance of danger from which an entry about something else does not hold it back
 _RIVAL = 0.15  # least confidence of an entry about something else that makes it one
 _TORN_OUT = 0.5  # of its chance of danger is left to a sentence torn out of its text
-_LONGEST_NUMBER = 4  # digits of the short numbers that people ask about
+_NUMBERS_TO_CALL = (3, 4)  # digits of the short numbers that people ask about: 112, 1813
+_FEWEST_OF_DANGER, _FEW_OF_DANGER = 2, 4  # words; a Chinese character counts for half a one
 _FOLLOW_UP = 16  # words a follow-up has at most
 _ALONE, _TOGETHER = 0.8, 0.8  # how far a follow-up is believed alone, and with the message before
 
@@ -191,6 +192,7 @@ def understand(question: Question, brain: Understanding) -> Decision:
     if not tokens(text) or _only_digits(text):
         return Decision(Kind.NONE, None, (), 0.0, language)
     seen = _surveyed(text, language, brain)
+    seen = replace(seen, danger=_told(seen.danger, text))
     if seen.danger is not None and seen.danger.urgent and is_saying(question.text, brain.crisis):
         seen = replace(seen, danger=replace(seen.danger, urgent=False))
     seen = replace(seen, candidates=_without_courtesy(seen.candidates, text, language, brain))
@@ -207,10 +209,19 @@ def understand(question: Question, brain: Understanding) -> Decision:
     return replace(decision, urgent=decision.urgent or pressing)
 
 
+def _told(danger: Danger | None, text: str) -> Danger | None:
+    """Danger that was learned needs words to stand on: of a word or two ("no", "not sure") nothing is told, and of a
+    few it is in doubt. What short messages of danger say, the rules know."""
+    words = sum(0.5 if is_unspaced(word) else 1.0 for word in tokens(text))
+    if danger is None or words <= _FEWEST_OF_DANGER:
+        return None
+    return replace(danger, urgent=danger.urgent and words > _FEW_OF_DANGER)
+
+
 def _only_digits(text: str) -> bool:
-    """True for a bare number longer than those people call for help: it tells nothing."""
+    """True for a bare number that is not as long as those people call for help: it tells nothing."""
     said = "".join(tokens(text))
-    return said.isdigit() and len(said) > _LONGEST_NUMBER
+    return said.isdigit() and len(said) not in _NUMBERS_TO_CALL
 
 
 def _language(question: Question, text: str, brain: Understanding) -> str:

@@ -70,7 +70,8 @@ class Conversation:
 
     `ticket`: the ticket that what the person writes goes to; None while the assistant answers. `guide`: the guide that
     the person is in, `progress`: how far they have come in each; `album`: the files that came together last;
-    `rated`: answers the person has rated; `told`: notices they have read.
+    `aside`: they have just asked something else in between; `rated`: answers the person has rated; `told`: notices
+    they have read.
     """
 
     language: str | None = None
@@ -84,6 +85,7 @@ class Conversation:
     drafts: int = 0
     ticket: int | None = None
     guide: str | None = None
+    aside: bool = False
     progress: tuple[Progress, ...] = ()
     album: str | None = None
     answered: Answered | None = None

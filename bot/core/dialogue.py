@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import guide, handover, own, replies
+from bot.core import guide, guide_words, handover, own, replies
 from bot.core.answer import Kind, Question, understand
 from bot.core.city_replies import audiences_of, cities, city, city_offers
 from bot.core.conversation import Answered, Attachment, Exchange
 from bot.core.effects import Count, Leave, Rate, Relay, Say, language_of, say
 from bot.core.entry_replies import MISSING, missing
 from bot.core.entry_replies import entry as entry_content
-from bot.core.guide_replies import guides_of, resume_row
+from bot.core.guide_replies import guides_of, open_button, resume_row
+from bot.core.guides import Typed
 from bot.core.model import IncomingKind
 from bot.core.notices import noticed
+from bot.core.reading import is_bare
 from bot.core.text import clean
 from bot.core.wishes import wished_language
 
@@ -116,7 +118,7 @@ def _command(state: Conversation, incoming: Incoming, world: World) -> Step:
         "cities": lambda: cities(world.knowledge),
         "mycases": lambda: own.cases(world),
         "mydata": lambda: own.data(world),
-        "privacy": lambda: replies.plain("privacy"),
+        "privacy": lambda: replies.plain("privacy", replies.WAYS_OUT),
     }
     if name in contents:
         return state, (say(state, _aside(state, contents[name]())),)
@@ -240,10 +242,17 @@ def _read(state: Conversation, incoming: Incoming, decision: Decision, world: Wo
     wish = wished_language(text, world.languages, world.brain.offered)
     if wish is not None:
         return _language_wished(state, wish, world)
-    led = guide.text(state, text, decision, world)
+    if state.guide is None and is_bare(text, typed_in(state, world)):
+        return state, (say(state, replies.plain("smalltalk-followup", replies.WAYS_OUT)),)
+    led = guide_words.text(state, text, decision, world)
     if led is not None:
         return led[0], (*led[1], *_redacted(state, incoming))
     return _question(state, incoming, decision, world)
+
+
+def typed_in(state: Conversation, world: World) -> Typed:
+    """Returns what people type in the conversation's language."""
+    return world.knowledge.guides.typed.get(language_of(state), Typed())
 
 
 def _language_wished(state: Conversation, code: str, world: World) -> Step:
@@ -294,8 +303,9 @@ def _question(state: Conversation, incoming: Incoming, decision: Decision, world
     if decision.kind == Kind.ANSWER and decision.entry is not None:
         state = replace(state, answered=Answered(decision.entry, language, decision.confidence))
     if state.guide is not None:
-        content = replace(content, rows=(resume_row(state.guide), *content.rows))
-        state = replace(state, guide=None)
+        begun = (resume_row(state.guide), (open_button(state.guide),))
+        content = replace(content, rows=(begun[0], *(row for row in content.rows if row != begun[1])))
+        state = replace(state, guide=None if state.aside else state.guide, aside=not state.aside)
     notes = _notes(incoming, decision, language, world)
     noted = replies.with_notes(content, replace(notes, changed=before is not None and before != language))
     return state, (say(state, noted), counted)

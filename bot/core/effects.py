@@ -41,7 +41,8 @@ class World:
 
     `cases`: the person's tickets, the newest first; `served`: the departments that have a staff group of their own;
     `read_day` reads a day from words; `languages`: folded names of languages -> code (`bot.core.wishes`);
-    `notices`: those that are published and not over.
+    `notices`: those that are published and not over. `labels`: the
+    folded words on a guide's buttons -> what they do (`bot.core.guide`), for people who type them.
     """
 
     knowledge: Knowledge
@@ -52,6 +53,7 @@ class World:
     cases: tuple[Case, ...] = ()
     read_day: ReadDay = lambda *_: None
     languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notices: tuple[Notice, ...] = ()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.core.entry_rules import is_current
 from bot.core.guide_replies import guides_of, open_button
 from bot.core.model import Answer, Button, Content, Ref, Sentence
+from bot.core.text import is_unspaced
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,6 +26,7 @@ _GUIDES = {
     "grants-municipal": "grants",
     "grants-national-eu": "grants",
 }  # the guide that leads on from the answers of a topic
+_PER_HAN = 2.2  # letters that say as much as one Chinese character
 _CITIES = "partner-cities"
 _RELATED = 3
 _FORMS = {"more": "m", "less": "s", "danish": "d"}  # other forms of an answer -> the verb of their button
@@ -83,7 +85,8 @@ def _onward(knowledge: Knowledge, known: Entry) -> Rows:
 
 def _length(known: Entry, language: str) -> int:
     text = known.texts[language]
-    return len(text.title) + len(text.short) + len(text.answer)
+    size = len(text.title) + len(text.short) + len(text.answer)
+    return round(size * (_PER_HAN if is_unspaced(text.title) else 1))
 
 
 def _forms(known: Entry, form: Form, language: str) -> Rows:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from bot.core import guide_replies as say
 from bot.core import reading, replies
-from bot.core.answer import Kind
 from bot.core.checklist import deadline, holds, question
 from bot.core.conversation import Draft, Progress
 from bot.core.effects import Remind, language_of
@@ -20,22 +19,17 @@ from bot.core.effects import say as said
 from bot.core.entry_replies import entry
 from bot.core.grants import Fit, best_question, judged
 from bot.core.guides import AskType, Typed
-from bot.core.model import Ref, Sentence
+from bot.core.model import Sentence
 from bot.core.progress import fits, keep, progress_of
-from bot.core.reading import UNKNOWN, Misread
+from bot.core.reading import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bot.core.answer import Decision
     from bot.core.conversation import Conversation
     from bot.core.effects import Step, World
-    from bot.core.guides import Ask
     from bot.core.model import Content, Part
 
-_FEWEST = 2  # answers in one message that surely belong to the guide
-_FEW_WORDS = 3
-_COVERED = 0.5  # share of a message's words that name the option, from which it is an answer and not a question
 _REMIND_BEFORE, _REMIND_LATER = timedelta(days=14), timedelta(days=7)
 
 
@@ -47,8 +41,8 @@ def begin(state: Conversation, name: str, world: World, text: str = "") -> Step:
     some of it."""
     progress = progress_of(state, name, world)
     if progress.answers or not text:
-        return _advance(state, progress, world)
-    return _take(state, progress, _spoken(state, progress, text, world), world)
+        return advance(state, progress, world)
+    return take(state, progress, spoken(state, progress, text, world), world)
 
 
 def _next(progress: Progress, world: World) -> str | None:
@@ -60,7 +54,7 @@ def _next(progress: Progress, world: World) -> str | None:
     )
 
 
-def _advance(state: Conversation, progress: Progress, world: World, notes: Sequence[Part] = ()) -> Step:
+def advance(state: Conversation, progress: Progress, world: World, notes: Sequence[Part] = ()) -> Step:
     """Asks what is best asked next; where nothing is left to ask, shows what came of it."""
     name = _next(progress, world)
     asked = progress.asked if name is None or name in progress.asked else (*progress.asked, name)
@@ -92,9 +86,9 @@ def button(state: Conversation, argument: str, world: World) -> Step | None:
     if not verb:
         text = state.recent[-1].text if state.recent else ""
         return begin(state, name, world, text)
-    act = _VERBS.get(verb)
+    act = VERBS.get(verb)
     done = act(state, progress, value, world) if act else None
-    return done or _advance(state, progress, world, (Sentence("guide-stale"),))
+    return done or advance(state, progress, world, (Sentence("guide-stale"),))
 
 
 def _answer_button(state: Conversation, progress: Progress, value: str, world: World) -> Step | None:
@@ -102,25 +96,27 @@ def _answer_button(state: Conversation, progress: Progress, value: str, world: W
     ask = say.asks_of(world.knowledge, progress.guide).get(name)
     if ask is None or not fits(ask, given):
         return None
-    return _take(state, progress, {name: given}, world, quiet=True)
+    return take(state, progress, {name: given}, world, quiet=True)
 
 
-def _skip(state: Conversation, progress: Progress, value: str, world: World) -> Step | None:
+def skip(state: Conversation, progress: Progress, value: str, world: World) -> Step | None:
+    """Takes "I do not know" for the question `value`, "" for the one that is asked; None if there is none."""
     name = value or progress.at
     if name is None or name not in say.asks_of(world.knowledge, progress.guide):
         return None
-    return _take(state, progress, {name: UNKNOWN}, world, quiet=True)
+    return take(state, progress, {name: UNKNOWN}, world, quiet=True)
 
 
 def _back(state: Conversation, progress: Progress, _: str, world: World) -> Step | None:
     """Asks the question before again; its answer is taken back."""
     earlier = [name for name in progress.asked if name != progress.at]
     if not earlier:
-        return _advance(state, progress, world)
-    return _again(state, progress, earlier[-1], world)
+        return advance(state, progress, world)
+    return again(state, progress, earlier[-1], world)
 
 
-def _again(state: Conversation, progress: Progress, name: str, world: World) -> Step | None:
+def again(state: Conversation, progress: Progress, name: str, world: World) -> Step | None:
+    """Asks the question `name` again and takes its answer back; None if there is no such question."""
     if name not in say.asks_of(world.knowledge, progress.guide):
         return None
     answers = {key: value for key, value in progress.answers.items() if key != name}
@@ -138,13 +134,13 @@ def _leave(state: Conversation, progress: Progress, _: str, __: World) -> Step:
 
 def _show_changes(state: Conversation, progress: Progress, _: str, world: World) -> Step:
     if not say.given(world.knowledge, progress):
-        return _advance(state, progress, world)
+        return advance(state, progress, world)
     state = keep(state, progress)
     return state, (said(state, say.changes(world.knowledge, progress)),)
 
 
 def _restart(state: Conversation, progress: Progress, _: str, world: World) -> Step:
-    return _advance(state, Progress(progress.guide), world)
+    return advance(state, Progress(progress.guide), world)
 
 
 def _finish(state: Conversation, progress: Progress, value: str, world: World) -> Step:
@@ -186,13 +182,14 @@ def _hand_over(state: Conversation, progress: Progress, _: str, world: World) ->
 
 
 def _about(progress: Progress, world: World) -> str | None:
-    """The entry of what fits best, for routing."""
+    """The entry of what fits best, for routing: what fits, else what lacks the fewest answers."""
     knowledge = world.knowledge
     if progress.guide != say.GRANTS:
         return None
     found = judged(knowledge.guides.grants.values(), progress.answers, knowledge.facts)
-    order = [one.grant.entry for fit in (Fit.YES, Fit.UNKNOWN) for one in found if one.fit is fit]
-    return order[0] if order else None
+    possible = [one for one in found if one.fit is not Fit.NO and one.grant.status != "closed"]
+    best = min(possible, key=lambda one: sum(fit is Fit.UNKNOWN for _, fit in one.rules), default=None)
+    return best.grant.entry if best is not None else None
 
 
 # ---- the steps of a checklist ----------------------------------------------------------------------------
@@ -221,7 +218,8 @@ def _open_step(state: Conversation, progress: Progress, value: str, world: World
     state = keep(state, progress)
     content = entry(world.knowledge, step.entry, world.today, language_of(state))
     rows = say.step_rows(world.knowledge, progress, value)
-    return state, (said(state, replace(content, rows=(*rows, *content.rows))),)
+    others = (row for row in content.rows if row != (say.open_button(progress.guide),))
+    return state, (said(state, replace(content, rows=(*rows, *others))),)
 
 
 def _remind(state: Conversation, progress: Progress, value: str, world: World) -> Step | None:
@@ -254,13 +252,13 @@ def remind(state: Conversation, about: str, world: World) -> Step:
     return state, (said(state, say.reminder(world.knowledge, progress, name, world.today)),)
 
 
-_VERBS: Mapping[str, Callable[[Conversation, Progress, str, World], Step | None]] = {
+VERBS: Mapping[str, Callable[[Conversation, Progress, str, World], Step | None]] = {
     "a": _answer_button,
-    "s": _skip,
+    "s": skip,
     "b": _back,
     "x": _leave,
     "c": _show_changes,
-    "q": _again,
+    "q": again,
     "r": _restart,
     "f": _finish,
     "l": lambda state, progress, _, world: _finish(state, progress, "whole", world),
@@ -272,111 +270,32 @@ _VERBS: Mapping[str, Callable[[Conversation, Progress, str, World], Step | None]
     "m": _remind,
     "u": _forget,
 }
-_CONTROLS = {"back": "b", "change": "c", "skip": "s", "stop": "x", "next": "f", "restart": "r"}
 
 
-# ---- words -----------------------------------------------------------------------------------------------
+# ---- taking answers --------------------------------------------------------------------------------------
 
 
-def text(state: Conversation, words: str, decision: Decision, world: World) -> Step | None:
-    """What follows from `words` inside a guide; None if they are about something else, of which `decision` was made."""
-    if state.guide is None or state.guide not in say.guides_of(world.knowledge):
-        return None
-    progress = progress_of(state, state.guide, world)
-    language = _language(state, world)
-    asks = say.asks_of(world.knowledge, progress.guide)
-    ask = asks.get(progress.at or "")
-    steered = _steered(state, progress, words, world)
-    if steered is not None:
-        return steered
-    found = dict(_spoken(state, progress, words, world))
-    if ask is None:
-        elsewhere = not found or (decision.kind in {Kind.ANSWER, Kind.STAFF} and len(found) < _FEWEST)
-        return None if elsewhere else _take(state, progress, found, world)
-    if reading.says_unknown(words, language.typed) and not found:
-        return _skip(state, progress, "", world)
-    direct = reading.answer(words, ask, progress.guide, language)
-    if _is_elsewhere(words, decision, (ask, progress.guide, language), direct, found):
-        return None
-    if isinstance(direct, str) and direct:
-        others = {} if ask.type is AskType.TEXT else found
-        return _take(state, progress, {**others, ask.id: direct}, world, quiet=not others.keys() - {ask.id})
-    if found:
-        return _take(state, progress, found, world)
-    return state, (said(state, say.question(world.knowledge, progress, (_misread(direct, world),))),)
-
-
-def _steered(state: Conversation, progress: Progress, words: str, world: World) -> Step | None:
-    """What follows from words that steer the guide itself: back, stop, "change the ages"."""
-    language, asks = _language(state, world), say.asks_of(world.knowledge, progress.guide)
-    ask = asks.get(progress.at or "")
-    if ask is not None and reading.coverage(words, ask, progress.guide, language) == 1.0:
-        return None  # "later" can be an answer
-    if reading.wants_change(words, language.typed):
-        known = (asks[name] for name in say.given(world.knowledge, progress))
-        name = reading.named_question(words, known, progress.guide, language)
-        if name is not None:
-            return _again(state, progress, name, world)
-    wish = reading.control(words, language.typed)
-    if wish is None:
-        return None
-    return _VERBS[_CONTROLS[wish]](state, progress, "", world) or _advance(state, progress, world)
-
-
-def _is_elsewhere(
-    words: str,
-    decision: Decision,
-    asked: tuple[Ask, str, reading.Language],
-    direct: str | Misread,
-    found: Mapping[str, str],
-) -> bool:
-    """True if the words are a question or a wish of their own, and no answer to what was asked."""
-    ask, guide, language = asked
-    is_question = words.rstrip().endswith(("?", "？", "؟"))
-    if decision.kind is Kind.SMALLTALK:
-        return isinstance(direct, Misread) and not found
-    if decision.kind not in {Kind.ANSWER, Kind.STAFF} or len(found) >= _FEWEST:
-        return False
-    if isinstance(direct, Misread):
-        return not found or is_question
-    if ask.type is AskType.TEXT:
-        return is_question and decision.kind is Kind.ANSWER
-    if ask.type is AskType.CHOICE:
-        short = len(words.split()) <= _FEW_WORDS
-        return is_question or not (short or reading.coverage(words, ask, guide, language) >= _COVERED)
-    return is_question
-
-
-def _spoken(state: Conversation, progress: Progress, words: str, world: World) -> Mapping[str, str]:
+def spoken(state: Conversation, progress: Progress, words: str, world: World) -> Mapping[str, str]:
     """All answers that `words` give by themselves to questions that are asked now or still open: what was answered
     before is only changed on purpose."""
     asks = say.asks_of(world.knowledge, progress.guide)
     waiting = [ask for name, ask in asks.items() if name == progress.at or name not in progress.answers]
-    found = reading.answers(words, waiting, progress.guide, _language(state, world))
+    found = reading.answers(words, waiting, progress.guide, language_for(state, world), progress.answers)
     known = {**progress.answers, **found}
     return {name: value for name, value in found.items() if holds(asks[name].when, known) is Fit.YES}
 
 
-def _language(state: Conversation, world: World) -> reading.Language:
+def language_for(state: Conversation, world: World) -> reading.Language:
+    """Returns what reading needs of the conversation's language."""
     code = language_of(state)
     return reading.Language(code, world.knowledge.guides.typed.get(code, Typed()), world.read_day, world.today)
 
 
-def _misread(direct: str | Misread, world: World) -> Part:
-    if isinstance(direct, str):
-        return Sentence("guide-misread-choice")
-    if direct.reason == "number-range":
-        return Sentence("guide-misread-number", {"least": direct.least, "most": direct.most})
-    if direct.reason == "date":
-        return Sentence("guide-misread-date", {"example": Ref("day", world.today.isoformat())})
-    return Sentence(f"guide-misread-{direct.reason.replace('_', '-')}")
-
-
-def _take(
+def take(
     state: Conversation, progress: Progress, found: Mapping[str, str], world: World, *, quiet: bool = False
 ) -> Step:
     """Takes the answers `found`; unless `quiet`, says which were understood."""
     asked = (*progress.asked, *(name for name in found if name not in progress.asked))
     progress = replace(progress, answers={**progress.answers, **found}, asked=asked)
     notes: Iterable[Part] = () if quiet else say.noted(progress, found)
-    return _advance(state, progress, world, tuple(notes))
+    return advance(state, progress, world, tuple(notes))

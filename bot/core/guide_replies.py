@@ -109,7 +109,7 @@ def noted(progress: Progress, names: Iterable[str]) -> list[Part]:
 
 def _given(progress: Progress, name: str, mark: str = "") -> Part:
     args = {
-        "question": Ref("ask", f"{progress.guide}/{name}"),
+        "question": Ref("asked", f"{progress.guide}/{name}"),
         "answer": Ref("given", f"{progress.guide}/{name}/{progress.answers[name]}"),
     }
     return Sentence("guide-given-listed" if mark else "guide-given", args, tight=True)
@@ -119,7 +119,7 @@ def changes(knowledge: Knowledge, progress: Progress) -> Content:
     """All answers, each a button to give another one."""
     guide = progress.guide
     names = given(knowledge, progress)
-    rows = tuple((Button(Ref("ask", f"{guide}/{name}"), f"g:{guide}:q:{name}"),) for name in names)
+    rows = tuple((Button(Ref("asked", f"{guide}/{name}"), f"g:{guide}:q:{name}"),) for name in names)
     parts: tuple[Part, ...] = (Sentence("guide-changes"), *(_given(progress, name, mark="•") for name in names))
     steer = (_act(guide, "f", "button-result"), _act(guide, "r", "button-restart"))
     return Content(parts, (*rows, steer, *_WAYS_OUT))
@@ -141,7 +141,7 @@ def grant_results(knowledge: Knowledge, progress: Progress, notes: Iterable[Part
     open_ones = [one for one in found if one.grant.status != "closed"]
     fitting = [one for one in open_ones if one.fit is Fit.YES][:_MOST_LISTED]
     possible = [one for one in open_ones if one.fit is Fit.UNKNOWN][: _MOST_LISTED - len(fitting)]
-    closed = [one for one in found if one.grant.status == "closed" and one.fit is not Fit.NO]
+    closed = [one for one in found if one.grant.status == "closed" and one.fit is Fit.YES]
     parts: list[Part] = list(notes)
     for key, ones in (("grants-fit", fitting), ("grants-maybe", possible), ("grants-closed", closed)):
         if ones:
@@ -203,8 +203,10 @@ def grant_detail(knowledge: Knowledge, progress: Progress, name: str) -> Content
 def _terms(one: Judged) -> list[Part]:
     grant = one.grant
     parts: list[Part] = [Sentence(f"grant-{grant.status}")]
-    if grant.amounts:
-        parts.append(Sentence("grant-amount", {"amount": Ref("facts", ",".join(grant.amounts))}, tight=True))
+    if len(grant.amounts) == 1:
+        parts.append(Sentence("grant-amount", {"amount": Ref("fact", grant.amounts[0])}, tight=True))
+    elif grant.amounts:  # unlike figures need the words around them
+        parts.append(Sentence("grant-amounts", tight=True))
     if grant.deadlines:
         parts.append(Sentence("grant-deadline", {"deadline": Ref("facts", ",".join(grant.deadlines))}, tight=True))
     else:
@@ -333,7 +335,7 @@ def brief(knowledge: Knowledge, guide: str, answers: Mapping[str, str]) -> tuple
     for name, ask in asks.items():
         if name in answers and ask.type is not AskType.TEXT:
             args = {
-                "question": Ref("ask", f"{guide}/{name}"),
+                "question": Ref("asked", f"{guide}/{name}"),
                 "answer": Ref("given", f"{guide}/{name}/{answers[name]}"),
             }
             parts.append(Sentence("guide-given-listed", args, tight=True))

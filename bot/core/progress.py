@@ -56,4 +56,4 @@ def _is_day(value: str) -> bool:
 def keep(state: Conversation, progress: Progress, *, active: bool = True) -> Conversation:
     """Returns the conversation with this progress; `active`: the person is in that guide now."""
     others = tuple(one for one in state.progress if one.guide != progress.guide)
-    return replace(state, progress=(*others, progress), guide=progress.guide if active else None)
+    return replace(state, progress=(*others, progress), guide=progress.guide if active else None, aside=False)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from stdnum.dk import cvr
 from stdnum.exceptions import ValidationError
 
 from bot.core.guides import AskType
-from bot.core.text import clean, fold, tokens
+from bot.core.text import clean, fold, is_unspaced, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +40,7 @@ _SHORT = 6  # words of a message that is a yes, a no or an "I do not know"
 _NEAR = 3  # words between a number and the word that says what it counts
 _YEARS_AWAY = 10
 _BEGINNING, _SHORTEST = 5, 3  # letters by which two forms of a word are taken for one
+_OFTEN = 2  # phrases in which a word stands that tells the wish
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|[-−]?\d+")
 _RANGE = re.compile(r"(?<=\d)\s*(?:[-–—−~]|to|til|bis|do|до|to|até|al|a|ila|الى|حتى|到|至)\s*(?=\d)")
 _CVR = re.compile(r"(?<!\d)(?:DK)?[ -]?(\d(?:[ .-]?\d){7})(?!\d)", re.IGNORECASE)
@@ -65,14 +67,15 @@ class Misread:
     most: int = 0
 
 
-def control(text: str, typed: Typed) -> str | None:
-    """Returns what the person wants of the guide itself (back, change, skip, stop, next, restart), None for nothing."""
+def control(text: str, typed: Typed, *, whole: bool = False) -> str | None:
+    """Returns what the person wants of the guide itself (back, change, skip, stop, next, restart), None for nothing;
+    `whole`: only if the message says nothing else."""
     words = tokens(text)
     found = [
         (len(phrase), name)
         for name, phrases in typed.controls.items()
         for phrase in _phrases(phrases)
-        if len(words) <= len(phrase) + 2 and _places(words, phrase)
+        if len(words) <= len(phrase) + (0 if whole else 2) and _places(words, phrase)
     ]
     return max(found)[1] if found else None
 
@@ -83,16 +86,33 @@ def says_unknown(text: str, typed: Typed) -> bool:
     return len(words) <= _SHORT and any(_places(words, phrase) for phrase in _phrases(typed.unknown))
 
 
-def answer(text: str, ask: Ask, guide: str, language: Language) -> str | Misread:
+def folded(text: str) -> str:
+    """Returns the words of `text`, folded, with a space between: to compare with what stands on a button."""
+    return " ".join(tokens(text))
+
+
+def says_no(text: str, typed: Typed) -> bool:
+    """True if `text` is a no."""
+    return _yes_no(text, typed) == "no"
+
+
+def is_bare(text: str, typed: Typed) -> bool:
+    """True if `text` is a yes or a no and nothing else."""
+    words = tokens(text)
+    return any(len(phrase) == len(words) and _places(words, phrase) for phrase in _phrases((*typed.yes, *typed.no)))
+
+
+def answer(text: str, ask: Ask, guide: str, language: Language, others: Iterable[Ask] = ()) -> str | Misread:
     """Returns the answer to the question `ask` of `guide` that `text` gives: an option, a number, yes or no, a day, a
-    CVR number, or the words themselves; or why it cannot be taken."""
+    CVR number, or the words themselves; or why it cannot be taken. A number beside the words of one of the `others` is
+    not for `ask`."""
     match ask.type:
         case AskType.CHOICE:
             return _option(text, ask, guide, language) or Misread("choice")
         case AskType.YES_NO:
             return _yes_no(text, language.typed) or Misread("yes_no")
         case AskType.NUMBER:
-            return _number(text, ask, guide, language.typed)
+            return _number(text, ask, guide, language.typed, others)
         case AskType.DATE:
             return _day(text, language)
         case AskType.CVR:
@@ -101,18 +121,33 @@ def answer(text: str, ask: Ask, guide: str, language: Language) -> str | Misread
             return clean(text)[:LONGEST_TEXT]
 
 
-def answers(text: str, asks: Iterable[Ask], guide: str, language: Language) -> Mapping[str, str]:
+def answers(
+    text: str, asks: Iterable[Ask], guide: str, language: Language, known: Mapping[str, str] = MappingProxyType({})
+) -> Mapping[str, str]:
     """Returns every answer to one of `asks` that `text` gives by itself: options by their words, numbers by the words
-    beside them. Question -> answer."""
-    found: dict[str, str] = {}
-    for ask in asks:
-        if ask.type is AskType.CHOICE and (option := _option(text, ask, guide, language)):
-            found[ask.id] = option
-        elif ask.type is AskType.NUMBER:
-            value = _measured(text, ask, guide, language.typed)
-            if value is not None and 0 <= value <= limit(ask):
-                found[ask.id] = str(value)
-    return found
+    beside them. Question -> answer.
+
+    Where the same words answer two questions, that one counts which is only asked after an answer in `known` or in the
+    text: of who wants to hire from India, India says where the staff come from, not where the company is.
+    """
+    asks, words = list(asks), tokens(text)
+    named = {
+        ask.id: said
+        for ask in asks
+        if ask.type is AskType.CHOICE and (said := _said(words, ask, guide, language)) is not None
+    }
+    found = {name: option for name, (option, _) in named.items()}
+    told = {**known, **found}
+    special = {
+        named[ask.id][1]
+        for ask in asks
+        if ask.id in named and ask.when and all(told.get(name) in allowed for name, allowed in ask.when.items())
+    }
+    usual = {ask.id for ask in asks if not ask.when}
+    found = {name: option for name, option in found.items() if name not in usual or named[name][1] not in special}
+    measured, _ = _measured(text, asks, guide, language.typed)
+    limits = {ask.id: limit(ask) for ask in asks}
+    return found | {name: str(value) for name, value in measured.items() if 0 <= value <= limits[name]}
 
 
 def named_question(text: str, asks: Iterable[Ask], guide: str, language: Language) -> str | None:
@@ -131,10 +166,12 @@ def named_question(text: str, asks: Iterable[Ask], guide: str, language: Languag
 
 
 def wants_change(text: str, typed: Typed) -> bool:
-    """True if a short `text` begins as people begin who want to change an answer."""
+    """True if a short `text` has a word with which people ask for a change ("change the ages", "yaşı değiştir")."""
     words = tokens(text)
-    begins = {phrase[0][0] for phrase in _phrases(typed.controls.get("change", ()))}
-    return 1 < len(words) <= _SHORT and words[0] in begins
+    ends = [word for phrase in _phrases(typed.controls.get("change", ())) for word, _ in (phrase[0], phrase[-1])]
+    often = {word[:_BEGINNING] for word in ends if len(word) >= _BEGINNING or is_unspaced(word)}
+    changing = {start for start in often if sum(word.startswith(start) for word in ends) >= _OFTEN}
+    return 1 < len(words) <= _SHORT and any(word[:_BEGINNING] in changing for word in words)
 
 
 def _alike(word: str, other: str) -> bool:
@@ -199,6 +236,17 @@ def _best_option(words: Sequence[str], ask: Ask, guide: str, language: Language)
     return ranked[0] if ranked else None
 
 
+def _said(words: Sequence[str], ask: Ask, guide: str, language: Language) -> tuple[str, tuple[str, ...]] | None:
+    """Returns the option that `words` name, and by which of them."""
+    best = _best_option(words, ask, guide, language)
+    if best is None:
+        return None
+    size, _, option = best
+    patterns = language.typed.choices.get(guide, {}).get(ask.id, {}).get(option, ())
+    places = [at for phrase in _phrases(patterns) if len(phrase) == size for at in _places(words, phrase)]
+    return option, tuple(words[places[0] : places[0] + size]) if places else tuple(words)
+
+
 def _option(text: str, ask: Ask, guide: str, language: Language) -> str | None:
     best = _best_option(tokens(text), ask, guide, language)
     return best[2] if best else None
@@ -251,27 +299,41 @@ def _spelled(words: Sequence[str], typed: Typed) -> list[tuple[int, int, int]]:
     return sorted(found, key=lambda number: number[1])
 
 
-def _measured(text: str, ask: Ask, guide: str, typed: Typed) -> int | None:
-    """The number beside one of the words that `ask` counts; the nearest one, the one before the word first."""
+def _measured(
+    text: str, asks: Iterable[Ask], guide: str, typed: Typed
+) -> tuple[dict[str, int], list[tuple[int, int, int]]]:
+    """Returns question -> the number that stands nearest to one of its words, each number once, and the numbers that
+    stand beside none. Words behind a number count before those in front of it, then the nearest, then the longest."""
     words = tokens(_RANGE.sub(" – ", fold(text)))
     numbers = _numbers(text, typed)
-    patterns = typed.measures.get(guide, {}).get(ask.id, ())
-    best: tuple[int, int] | None = None
-    for phrase in _phrases(patterns):
-        for at in _places(words, phrase):
-            for value, first, last in numbers:
-                gap = at - last - 1 if last < at else first - (at + len(phrase)) + 1
-                if 0 <= gap <= _NEAR and (best is None or gap < best[0]):
-                    best = (gap, value)
-    return best[1] if best else None
+    near: list[tuple[bool, int, int, int, str]] = []
+    for ask in asks:
+        if ask.type is not AskType.NUMBER:
+            continue
+        for phrase in _phrases(typed.measures.get(guide, {}).get(ask.id, ())):
+            for at in _places(words, phrase):
+                for place, (_, first, last) in enumerate(numbers):
+                    behind = last < at
+                    gap = at - last - 1 if behind else first - (at + len(phrase))
+                    between = range(last + 1, at) if behind else range(at + len(phrase), first)
+                    if 0 <= gap <= _NEAR and not any(other[1] in between for other in numbers):
+                        near.append((not behind, gap, -len(phrase), place, ask.id))
+    found: dict[str, int] = {}
+    taken: set[int] = set()
+    for _, _, _, place, name in sorted(near):
+        if place not in taken and name not in found:
+            taken.add(place)
+            found[name] = numbers[place][0]
+    return found, [number for place, number in enumerate(numbers) if place not in taken]
 
 
-def _number(text: str, ask: Ask, guide: str, typed: Typed) -> str | Misread:
+def _number(text: str, ask: Ask, guide: str, typed: Typed, others: Iterable[Ask]) -> str | Misread:
     most = limit(ask)
-    value = _measured(text, ask, guide, typed)
-    numbers = {number for number, _, _ in _numbers(text, typed)}
-    if value is None and len(numbers) == 1:
-        value = numbers.pop()
+    found, rest = _measured(text, [ask, *(other for other in others if other.id != ask.id)], guide, typed)
+    value = found.get(ask.id)
+    left = {number for number, _, _ in rest}
+    if value is None and len(left) == 1:
+        value = left.pop()
     return str(value) if value is not None and 0 <= value <= most else Misread("number-range", 0, most)
 
 

@@ -14,6 +14,7 @@ _MOST_HAN = 10  # characters, where a word is one
 
 # What people say beside the language's name, folded, in the languages of the knowledge base.
 _BESIDE_WORDS = """
+    pls plz again back snak snakke czy przelacz prepni prepnout reden sprichst wechsle wechseln
     speak talk write answer reply respond in please can could you we i do want to use switch change language the me
     with and only now my prefer would like continue hi hello thanks thank english version
     tal tale skriv svar paa tak kan du vi jeg vil gerne skifte sprog til venligst bare kun maa

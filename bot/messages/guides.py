@@ -38,6 +38,7 @@ GUIDES = {
     "grant-unconfirmed": Message("It is not confirmed that this grant still runs. Ask before you plan with it."),
     "grant-closed": Message("You can no longer apply for this grant."),
     "grant-amount": Message("Amount: {amount}", comment="{amount} may be a list of amounts or shares"),
+    "grant-amounts": Message("Amounts: the full answer says what is paid for what."),
     "grant-deadline": Message("Deadline: {deadline}"),
     "grant-no-deadline": Message("Deadline: not known."),
     "grant-apply": Message("Apply here: {way}", comment="{way} is the name of a web page or an e-mail address"),
@@ -91,7 +92,7 @@ ANSWERS = {
     "answer-yes": Message("Yes", comment="a button, and an answer in a list"),
     "answer-no": Message("No", comment="a button, and an answer in a list"),
     "answer-unknown": Message("not known", comment="the answer of somebody who did not know, in a list"),
-    "answer-other": Message("Something else", comment="none of the options; a button, and an answer in a list"),
+    "answer-other": Message("None of these", comment="none of the options; a button, and an answer in a list"),
 }
 
 CITIES = {

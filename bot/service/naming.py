@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.i18n import Translator
 
 _GRANTS = "grants"
+_FIRST = re.compile(r"(?<=[?？؟])\s")  # behind the question itself
 
 
 class _HasId(Protocol):
@@ -49,6 +51,7 @@ class Names:
             "when": format_when,
             "guide": self._guide,
             "ask": lambda name, language: self._words(self._ask(name).words, language),
+            "asked": lambda name, language: _FIRST.split(self._words(self._ask(name).words, language), maxsplit=1)[0],
             "given": self._given,
             "givens": self._givens,
             "step": self._step,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.core.answer import Kind
@@ -26,6 +27,7 @@ from bot.core.effects import (
 from bot.core.mail import Priority
 from bot.core.model import IncomingKind
 from bot.core.privacy import redact
+from bot.core.reading import folded
 from bot.i18n import language_names, read_day
 from bot.service import personal
 from bot.service.days import danish_day, danish_morning
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from bot.core.mail import InboxItem
     from bot.core.model import Incoming, Knowledge
     from bot.service.desk import Desk
-    from bot.service.ports import Clock, Library
+    from bot.service.ports import Clock, Library, Renders
 
 _LONGEST = 12_000
 _CASES = 50
@@ -68,9 +70,10 @@ def _storable(text: str) -> str:
 class Residents:
     """Decides what follows from a resident's message and writes it, in one transaction."""
 
-    def __init__(self, library: Library, desk: Desk, clock: Clock) -> None:
-        """Takes what the assistant knows, the desk for hand-overs, and the time."""
+    def __init__(self, library: Library, sentences: Renders, desk: Desk, clock: Clock) -> None:
+        """Takes what the assistant knows and says, the desk for hand-overs, and the time."""
         self._library = library
+        self._sentences = sentences
         self._desk = desk
         self._clock = clock
 
@@ -91,6 +94,7 @@ class Residents:
             cases=_cases(connection, identity),
             read_day=read_day,
             languages=_names(known.knowledge),
+            labels=_labels(self._sentences, known.brain.offered),
             notices=notices.current(connection, now),
         )
         after, effects = step(state, incoming, world)
@@ -165,6 +169,26 @@ def _remind(connection: Connection, incoming: Incoming, effect: Remind) -> None:
 
 def _names(knowledge: Knowledge) -> Mapping[str, str]:
     return language_names(tuple(language.locale for language in knowledge.languages.values()))
+
+
+_LABELS = {
+    "button-back": "b",
+    "button-unknown": "s",
+    "button-stop": "x",
+    "button-result": "f",
+    "button-next-steps": "f",
+    "button-restart": "r",
+    "button-change": "c",
+    "button-to-adviser": "h",
+    "button-all-steps": "l",
+}  # what stands on a guide's buttons -> what they do, see `bot.core.guide.VERBS`
+
+
+def _labels(sentences: Renders, offered: tuple[str, ...]) -> Mapping[str, str]:
+    """Returns the folded words of the buttons in every language -> what they do."""
+    return MappingProxyType(
+        {folded(sentences.sentence(key, code)): verb for code in offered for key, verb in _LABELS.items()}
+    )
 
 
 def _cases(connection: Connection, conversation: int) -> tuple[Case, ...]:

@@ -270,7 +270,7 @@ def test_a_known_saying_is_not_urgent() -> None:
 
 def test_danger_in_doubt_is_offered_first() -> None:
     brain = endangered(Danger("emergency", 0.55, urgent=False), thresholds={None: Thresholds(0.95, 0.1, 0.05)})
-    decision = understand(Question("bike"), brain)
+    decision = understand(Question("something about a bike"), brain)
     assert (decision.kind, decision.entry, decision.urgent) == (Kind.CHOICES, None, False)
     assert decision.choices[0] == "emergency"
     assert {"bike-theft", "bike-hire"} & set(decision.choices)
@@ -313,8 +313,16 @@ def test_danger_whose_entry_is_not_known(urgent: bool) -> None:
 
 def test_doubt_with_nothing_beside_it_is_answered() -> None:
     brain = endangered(Danger("emergency", 0.7, urgent=False), entries=frozenset({"emergency"}))
-    decision = understand(Question("qwertz"), brain)
+    decision = understand(Question("qwertz asdf yxcv"), brain)
     assert (decision.kind, decision.entry, decision.urgent) == (Kind.ANSWER, "emergency", False)
+
+
+@pytest.mark.parametrize(("text", "urgent"), [("no", None), ("not sure", None), ("not sure at all", False)])
+def test_a_few_words_are_no_urgent_danger_unless_a_rule_says_so(text: str, urgent: bool | None) -> None:
+    brain = endangered(Danger("emergency", 0.99, urgent=True), entries=frozenset({"emergency"}))
+    decision = understand(Question(text), brain)
+    assert (decision.urgent if decision.entry else None) is urgent
+    assert decision.kind != Kind.CRISIS
 
 
 def test_the_index_and_rules_can_be_stored(brain: Understanding) -> None:

@@ -124,7 +124,7 @@ def test_a_question_interrupts_and_the_guide_goes_on_where_it_was() -> None:
     at = progress(talk, GRANTS).at
     talk.say("How do I get a CPR number?", decided(Kind.ANSWER, "cpr-registration"))
     assert actions(talk.said[0].content)[0] == "g:grants"
-    assert talk.state.guide is None
+    assert talk.state.aside
     talk.press("g:grants")
     assert progress(talk, GRANTS).at == at
     assert len(progress(talk, GRANTS).answers) == 5

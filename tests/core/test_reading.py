@@ -114,7 +114,8 @@ def test_not_knowing() -> None:
 
 def test_which_answer_is_to_be_changed() -> None:
     assert reading.wants_change("change the ages", TYPED)
-    assert not reading.wants_change("the ages change", TYPED)
+    assert reading.wants_change("the ages, please change", TYPED)
+    assert not reading.wants_change("I do not know my age", TYPED)
     assert reading.named_question("change the ages", [AGE, PEOPLE], "trip", LANGUAGE) == "age"
     assert reading.named_question("change it", [AGE, PEOPLE], "trip", LANGUAGE) is None
 

@@ -13,6 +13,7 @@ from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
 from bot.store import conversations, inbox, outbox, tables, tickets
 from bot.store.codec import conversation_from_json, mail_from_json
+from tests.core.talk import make_renderer
 from tests.factories import CHANNEL, FakeClock, make_incoming
 from tests.store.rows import rows
 
@@ -169,7 +170,8 @@ def make_scene(
     groups = StaffGroups(CHANNEL, CHATS if chats is None else chats, "da")
     desk = Desk(library, groups, clock)
     board = NoticeBoard(library, groups, clock)
-    return Scene(database, library, clock, desk, Residents(library, desk, clock), StaffTopics(desk, board))
+    residents = Residents(library, make_renderer(library.knowledge), desk, clock)
+    return Scene(database, library, clock, desk, residents, StaffTopics(desk, board))
 
 
 def sentences(content: Content | None) -> list[str]:

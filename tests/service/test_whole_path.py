@@ -71,7 +71,7 @@ class Town:
         core = real_core()
         groups = StaffGroups(CHANNEL, {"citizen-service": GROUP}, "da")
         self.desk = Desk(core.library, groups, self.clock)
-        self.residents = Residents(core.library, self.desk, self.clock)
+        self.residents = Residents(core.library, core.renderer, self.desk, self.clock)
         self.staff = StaffTopics(self.desk, NoticeBoard(core.library, groups, self.clock))
         self.surface.book = TopicBook(self.database, self.desk, core.renderer)
         self.worker = Worker(self.database, inbox, self._decide, self.clock.now)
