@@ -244,7 +244,11 @@ def _read(state: Conversation, incoming: Incoming, decision: Decision, world: Wo
         return _language_wished(state, wish, world)
     if state.guide is None and is_bare(text, typed_in(state, world)):
         return state, (say(state, replies.plain("smalltalk-followup", replies.WAYS_OUT)),)
-    led = guide_words.text(state, text, decision, world)
+    led = (
+        guide_words.text(state, text, decision, world)
+        if state.guide is not None
+        else guide_words.whats_next(state, text, world)
+    )
     if led is not None:
         return led[0], (*led[1], *_redacted(state, incoming))
     return _question(state, incoming, decision, world)

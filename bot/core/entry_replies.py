@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.core.entry_rules import is_current
@@ -19,13 +20,15 @@ MISSING = ("unclear", "not-mine", "outdated", "detail")
 """What can be missing in an answer, as the last part of a message key."""
 
 _DANISH = "da"
-_SCREEN = 620  # characters of an entry that fill a phone's screen, with source, date and owner below
+_SCREEN = 690  # characters of an entry that fill a phone's screen, with source, date and owner below
 _GUIDES = {
     "arrival-registration": "arrival",
     "business": "company",
     "grants-municipal": "grants",
     "grants-national-eu": "grants",
 }  # the guide that leads on from the answers of a topic
+_FACT, _ADDRESS = re.compile(r"\{fact:[^}]*\}"), re.compile(r"(?<=\])\([^)]*\)")
+_A_FACT = "0" * 7
 _PER_HAN = 2.2  # letters that say as much as one Chinese character
 _CITIES = "partner-cities"
 _RELATED = 3
@@ -84,8 +87,9 @@ def _onward(knowledge: Knowledge, known: Entry) -> Rows:
 
 
 def _length(known: Entry, language: str) -> int:
+    """About how many characters people read: facts are shorter than their names, addresses are not shown."""
     text = known.texts[language]
-    size = len(text.title) + len(text.short) + len(text.answer)
+    size = sum(len(_FACT.sub(_A_FACT, _ADDRESS.sub("", words))) for words in (text.title, text.short, text.answer))
     return round(size * (_PER_HAN if is_unspaced(text.title) else 1))
 
 

@@ -8,7 +8,7 @@ from bot.core import guide_replies as say
 from bot.core import reading
 from bot.core.answer import Kind
 from bot.core.effects import say as said
-from bot.core.guide import VERBS, advance, again, language_for, skip, spoken, take
+from bot.core.guide import VERBS, advance, again, begin, language_for, skip, spoken, take
 from bot.core.guides import AskType
 from bot.core.model import Ref, Sentence
 from bot.core.progress import progress_of
@@ -54,6 +54,15 @@ def text(state: Conversation, words: str, decision: Decision, world: World) -> S
     if found or ask is None:
         return take(state, progress, found, world) if found else None
     return state, (said(state, say.question(world.knowledge, progress, (_misread(direct, world),))),)
+
+
+def whats_next(state: Conversation, words: str, world: World) -> Step | None:
+    """Shows, outside a guide, the next steps of the person's checklist to "what's next?"; None for other words."""
+    if reading.control(words, language_for(state, world).typed, whole=True) != "next":
+        return None
+    lists = world.knowledge.guides.checklists
+    kept = [one.guide for one in state.progress if one.guide in lists and lists[one.guide].kind == "checklist"]
+    return begin(state, kept[-1], world) if kept else None
 
 
 def _direct(

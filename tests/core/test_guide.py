@@ -267,6 +267,17 @@ def test_steps_are_ticked_and_unlock_the_next_ones() -> None:
     assert "checklist-next" in talk.keys
 
 
+def test_whats_next_can_be_asked_any_time() -> None:
+    talk = arrived()
+    talk.press("g:arrival:x")
+    assert talk.state.guide is None
+    talk.say("what's next?", NOTHING)
+    assert "checklist-next" in talk.keys
+    fresh = make_talk()
+    fresh.say("what's next?", NOTHING)
+    assert fresh.state.guide is None
+
+
 def test_a_reminder_comes_only_when_asked_for_and_not_for_what_is_done() -> None:
     talk = arrived()
     talk.press("g:arrival:m:eu-document")
