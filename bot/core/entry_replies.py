@@ -20,7 +20,7 @@ MISSING = ("unclear", "not-mine", "outdated", "detail")
 """What can be missing in an answer, as the last part of a message key."""
 
 _DANISH = "da"
-_SCREEN = 690  # characters of an entry that fill a phone's screen, with source, date and owner below
+_SCREEN = 740  # characters of an entry that fill a phone's screen, with source, date and owner below
 _GUIDES = {
     "arrival-registration": "arrival",
     "business": "company",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.factories import FakeClock
 
 _ROOT = Path(__file__).parents[2]
-_SCREEN = 980  # characters, about what fits a phone
+_SCREEN = 1030  # characters, about what fits a phone
 _LEFT_OVER = re.compile(r"[{}\ue000-\uf8ff]|\*\*|\]\(|\bNone\b|<[a-z/]")
 
 
