@@ -22,6 +22,7 @@ from bot.service.notices import NoticeBoard
 from bot.service.personal import PersonalFiles
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
+from bot.service.suggesting import Suggestions
 from bot.service.topics import TopicBook
 from bot.settings import EXAMPLES
 from bot.store import inbox, outbox, timers
@@ -62,7 +63,7 @@ class App:
         self.files = PersonalFiles(self.database, core.renderer, core.clock)
         self._residents = Residents(core.library, core.renderer, self.desk, core.clock)
         self.board = NoticeBoard(core.library, groups, core.clock)
-        self._staff = StaffTopics(self.desk, self.board)
+        self._staff = StaffTopics(self.desk, self.board, Suggestions(core.library, self.desk))
         self.worker = Worker(self.database, inbox, self._decide, core.clock.now)
         self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
         self.stop = asyncio.Event()

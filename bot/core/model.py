@@ -222,7 +222,7 @@ class Ref:
     """A value that depends on the language. `kind` says of what `id` is the name:
 
     - entry, topic, department, language, languages (codes, comma between), sentence, fact, facts (ids, comma between);
-    - day (YYYY-MM-DD), when (YYYY, YYYY-MM or YYYY-MM-DD);
+    - percent (a whole number), day (YYYY-MM-DD), when (YYYY, YYYY-MM or YYYY-MM-DD);
     - guide (grants or a checklist), ask (guide/question), asked (its first sentence), given (guide/question/answer),
       givens (several of them, comma between), step (checklist/step), rule (grant/rule), grant, grants (ids, comma
       between), event and offer (city/id), notice.

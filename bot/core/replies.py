@@ -252,6 +252,12 @@ def staff_reply(number: int, department: str, text: str) -> Content:
     return Content((intro, Quote(text)), (_sides(number),))
 
 
+def staff_entry(number: int, department: str, entry: str) -> Content:
+    """An entry that a member of staff has chosen as the answer."""
+    intro = _sentence("staff-reply", department=Ref("department", department), number=_case(str(number)))
+    return Content((intro, Answer(entry)), (_sides(number),))
+
+
 def _sides(number: int) -> tuple[Button, ...]:
     """To whom the next words go: to the staff of this case, or to the assistant."""
     return (Button(Sentence("button-to-staff"), f"p:staff:{number}"), Button(Sentence("button-to-bot"), "p:bot"))

@@ -69,6 +69,7 @@ def _rows(ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
     if ticket.state == State.CLOSED:
         return ((Button(Sentence("button-reopen"), f"reopen:{number}"),),)
     close = Button(Sentence("button-close"), f"close:{number}")
+    suggest = Button(Sentence("button-suggest"), f"suggest:{number}")
     if ticket.owner is None:
-        return ((Button(Sentence("button-claim"), f"claim:{number}"), close),)
-    return ((close,),)
+        return ((Button(Sentence("button-claim"), f"claim:{number}"), suggest), (close,))
+    return ((suggest, close),)

@@ -21,6 +21,7 @@ from bot.store.tickets import TicketMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from sqlalchemy import Connection
 
@@ -64,6 +65,11 @@ class Desk:
     def language(self) -> str:
         """The language staff read."""
         return self._groups.language
+
+    @property
+    def today(self) -> date:
+        """The date in Denmark."""
+        return self._clock.today()
 
     @property
     def served(self) -> tuple[str, ...]:
@@ -164,10 +170,12 @@ class Desk:
         text: str,
         *,
         file: Attachment | None = None,
+        entry: str | None = None,
         source: tuple[str, str, str | None] | None = None,
     ) -> int:
         """Sends `text` (and a file) to the resident and returns the message's id.
 
+        With an `entry`, the resident gets its approved text in their language; `text` is what staff know it by.
         `source` is where staff wrote it: channel, chat, message id. Raises TransitionError when the ticket is closed
         or somebody else's.
         """
@@ -189,7 +197,8 @@ class Desk:
             self._clock.now(),
         )
         if file is None:
-            content = replies.staff_reply(number, ticket.department, text)
+            by_entry = replies.staff_entry(number, ticket.department, entry) if entry else None
+            content = by_entry or replies.staff_reply(number, ticket.department, text)
             self._tell(connection, ticket, content, owned=True, message=identity)
         else:
             self._send_file(connection, ticket, file, chat or "", channel or "", identity)
@@ -214,6 +223,10 @@ class Desk:
         self._to_topic(connection, ticket, kind="reopen", priority=Priority.CARD)
         self._tell(connection, ticket, replies.reopened(number), owned=True)
         return ticket
+
+    def show(self, connection: Connection, ticket: Ticket, content: Content) -> None:
+        """Says `content` to staff in the ticket's topic."""
+        self._to_topic(connection, ticket, content=content)
 
     def say(self, connection: Connection, ticket: Ticket, key: str, quote: str = "", **args: Argument) -> None:
         """Says something to staff in the ticket's topic, with a `quote` of somebody's words below it."""

@@ -10,7 +10,7 @@ from bot.core import markup, notices
 from bot.core.guides import AskType
 from bot.core.model import FactType, Ref
 from bot.core.reading import OTHER, UNKNOWN
-from bot.i18n import fact_text, format_count, format_day, format_when, list_join
+from bot.i18n import fact_text, format_count, format_day, format_percent, format_when, list_join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +47,7 @@ class Names:
             "sentence": lambda name, language: translator.sentence(language.code, name),
             "fact": self.fact,
             "facts": lambda names, language: list_join([self.fact(name, language) for name in _split(names)], language),
+            "percent": lambda value, language: format_percent(int(value), language),
             "day": lambda day, language: format_day(date.fromisoformat(day), language),
             "when": format_when,
             "guide": self._guide,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.conversation import Attachment
-from bot.core.model import IncomingKind
+from bot.core.model import Content, IncomingKind, Sentence
 from bot.errors import TransitionError
 from bot.service import notices
 from bot.service.desk import Staff
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from bot.core.ticket import Ticket
     from bot.service.desk import Desk
     from bot.service.notices import NoticeBoard
+    from bot.service.suggesting import Suggestions
 
-COMMANDS = ("claim", "close", "reopen", "note", *notices.COMMANDS)
+COMMANDS = ("claim", "suggest", "close", "reopen", "note", *notices.COMMANDS)
 NOTE = "//"
 _DIGITS = 18
 
@@ -30,9 +31,10 @@ _DIGITS = 18
 class StaffTopics:
     """Decides what follows from what staff do in a topic, in one transaction."""
 
-    def __init__(self, desk: Desk, board: NoticeBoard) -> None:
-        """Takes the desk and the notice board."""
+    def __init__(self, desk: Desk, board: NoticeBoard, suggestions: Suggestions) -> None:
+        """Takes the desk, the notice board, and what finds entries to answer with."""
         self._desk = desk
+        self._suggestions = suggestions
         self._board = board
 
     def handle(self, connection: Connection, item: InboxItem) -> None:
@@ -59,13 +61,12 @@ class StaffTopics:
             return None
         ticket = tickets.by_topic(connection, incoming.channel, incoming.chat, incoming.thread)
         if ticket is not None and incoming.kind == IncomingKind.BUTTON:
-            number = incoming.argument.partition(":")[2]
-            return ticket if number == str(ticket.id) else None
+            return ticket if _number(incoming) == str(ticket.id) else None
         return ticket
 
     def _by_button(self, connection: Connection, incoming: Incoming) -> Ticket | None:
         """An old card comes without its topic: the ticket named by the button must belong to this group."""
-        number = incoming.argument.partition(":")[2]
+        number = _number(incoming)
         ticket = tickets.find(connection, int(number)) if number.isdecimal() and len(number) < _DIGITS else None
         here = ticket is not None and (ticket.staff_channel, ticket.staff_chat) == (incoming.channel, incoming.chat)
         return ticket if here else None
@@ -74,7 +75,7 @@ class StaffTopics:
         staff = Staff(incoming.sender, incoming.sender_name or incoming.sender)
         match incoming.kind:
             case IncomingKind.BUTTON:
-                self._command(connection, ticket, staff, incoming.argument.partition(":")[0], "")
+                self._button(connection, ticket, staff, incoming.argument)
             case IncomingKind.COMMAND:
                 self._command(connection, ticket, staff, incoming.argument.lower(), incoming.text)
             case IncomingKind.EDIT:
@@ -91,6 +92,17 @@ class StaffTopics:
                 file = Attachment(incoming.attachment or "other", incoming.message_id or "")
                 self._desk.reply(connection, ticket.id, staff, incoming.text, file=file, source=source)
 
+    def _button(self, connection: Connection, ticket: Ticket, staff: Staff, argument: str) -> None:
+        verb, _, rest = argument.partition(":")
+        entry, _, count = rest.partition(":")[2].partition(":")
+        if verb == "show":
+            shown = self._suggestions.show(connection, ticket, entry)
+            self._desk.show(connection, ticket, shown or Content((Sentence("suggest-stale"),)))
+        elif verb == "give":
+            self._desk.show(connection, ticket, self._suggestions.give(connection, ticket, staff, entry, count))
+        else:
+            self._command(connection, ticket, staff, verb, "")
+
     def _command(self, connection: Connection, ticket: Ticket, staff: Staff, name: str, text: str) -> None:
         moves: dict[str, Callable[[Connection, int, Staff], Ticket]] = {
             "claim": self._desk.claim,
@@ -99,6 +111,8 @@ class StaffTopics:
         }
         if name in moves:
             moves[name](connection, ticket.id, staff)
+        elif name == "suggest":
+            self._desk.show(connection, ticket, self._suggestions.suggest(connection, ticket, text))
         elif name == "note":
             self._desk.note(connection, ticket.id, staff, text)
         else:
@@ -129,3 +143,8 @@ class StaffTopics:
         number = incoming.text.split(" ", 1)[0].removeprefix("#")
         if number.isdecimal() and incoming.thread is not None:
             self._desk.topic_created(connection, int(number), incoming.thread, incoming.chat)
+
+
+def _number(incoming: Incoming) -> str:
+    """The number of the ticket in a button's payload: `<verb>:<number>` or `<verb>:<number>:<more>`."""
+    return incoming.argument.partition(":")[2].partition(":")[0]

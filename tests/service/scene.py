@@ -11,6 +11,7 @@ from bot.service.desk import Desk, Staff, StaffGroups
 from bot.service.notices import NoticeBoard
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
+from bot.service.suggesting import Suggestions
 from bot.store import conversations, inbox, outbox, tables, tickets
 from bot.store.codec import conversation_from_json, mail_from_json
 from tests.core.talk import make_renderer
@@ -171,7 +172,7 @@ def make_scene(
     desk = Desk(library, groups, clock)
     board = NoticeBoard(library, groups, clock)
     residents = Residents(library, make_renderer(library.knowledge), desk, clock)
-    return Scene(database, library, clock, desk, residents, StaffTopics(desk, board))
+    return Scene(database, library, clock, desk, residents, StaffTopics(desk, board, Suggestions(library, desk)))
 
 
 def sentences(content: Content | None) -> list[str]:

@@ -102,13 +102,13 @@ def test_the_facts_stand_close_together_under_the_title(*, urgent: bool) -> None
 @pytest.mark.parametrize(
     ("state", "owner", "actions"),
     [
-        (State.NEW, None, ["claim:12", "close:12"]),
-        (State.CLAIMED, "7", ["close:12"]),
-        (State.ANSWERED, "7", ["close:12"]),
+        (State.NEW, None, ["claim:12", "suggest:12", "close:12"]),
+        (State.CLAIMED, "7", ["suggest:12", "close:12"]),
+        (State.ANSWERED, "7", ["suggest:12", "close:12"]),
         (State.CLOSED, "7", ["reopen:12"]),
         (State.CLOSED, None, ["reopen:12"]),
     ],
 )
 def test_the_buttons_are_what_can_be_done_now(state: State, owner: str | None, actions: list[str]) -> None:
-    (row,) = card.content(replace(_TICKET, state=state, owner=owner), []).rows
-    assert [button.action for button in row] == actions
+    rows = card.content(replace(_TICKET, state=state, owner=owner), []).rows
+    assert [button.action for row in rows for button in row] == actions

@@ -252,11 +252,15 @@ def test_the_card_shows_the_ticket_as_it_is_now(scene: Scene) -> None:
         "Jak dostać numer CPR?",
         "open a restaurant",
     ]
-    assert [button.action for row in card.rows for button in row] == [f"claim:{number}", f"close:{number}"]
+    assert [button.action for row in card.rows for button in row] == [
+        f"claim:{number}",
+        f"suggest:{number}",
+        f"close:{number}",
+    ]
     claim(scene, number)
     card = scene.database.run(lambda c: scene.desk.card(c, number))
     assert ("card-owner", {"name": "Åse"}) in [(p.key, p.args) for p in card.parts if isinstance(p, Sentence)]
-    assert [button.action for row in card.rows for button in row] == [f"close:{number}"]
+    assert [button.action for row in card.rows for button in row] == [f"suggest:{number}", f"close:{number}"]
     close(scene, number)
     card = scene.database.run(lambda c: scene.desk.card(c, number))
     assert [button.action for row in card.rows for button in row] == [f"reopen:{number}"]

@@ -32,7 +32,7 @@ async def test_a_new_ticket_has_a_name_and_a_card_for_staff(scene: Scene, book: 
     assert (view.thread, view.card_message, view.closed) == (None, None, False)
     assert view.card.language == "da"
     assert "Jak dostać numer CPR?" in view.card.text
-    assert [button.action for row in view.card.rows for button in row] == ["claim:1", "close:1"]
+    assert [button.action for row in view.card.rows for button in row] == ["claim:1", "suggest:1", "close:1"]
 
 
 async def test_a_ticket_about_nothing_known_has_a_short_name(scene: Scene, book: TopicBook) -> None:

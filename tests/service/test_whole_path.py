@@ -16,6 +16,7 @@ from bot.service.desk import Desk, StaffGroups
 from bot.service.notices import NoticeBoard
 from bot.service.resident import Residents, accept
 from bot.service.staff import StaffTopics
+from bot.service.suggesting import Suggestions
 from bot.service.topics import TopicBook
 from bot.store import inbox, outbox, tables, tickets
 from tests.delivery.loops import running
@@ -72,7 +73,9 @@ class Town:
         groups = StaffGroups(CHANNEL, {"citizen-service": GROUP}, "da")
         self.desk = Desk(core.library, groups, self.clock)
         self.residents = Residents(core.library, core.renderer, self.desk, self.clock)
-        self.staff = StaffTopics(self.desk, NoticeBoard(core.library, groups, self.clock))
+        self.staff = StaffTopics(
+            self.desk, NoticeBoard(core.library, groups, self.clock), Suggestions(core.library, self.desk)
+        )
         self.surface.book = TopicBook(self.database, self.desk, core.renderer)
         self.worker = Worker(self.database, inbox, self._decide, self.clock.now)
         channels = {CHANNEL: self.surface}

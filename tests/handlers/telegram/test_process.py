@@ -70,6 +70,28 @@ def test_hand_over_claim_answer_and_close(bot: BotProcess, server: TelegramServe
     topic.wait_until(lambda seen: seen.closed)
 
 
+def test_staff_choose_an_entry_and_a_pole_reads_it_in_polish(
+    bot: BotProcess, server: TelegramServer, group: Group, mette: User
+) -> None:
+    ola = server.user("Ola", "pl")
+    ola.start()
+    ola.wait("Dzień dobry")
+    known = {topic.thread_id for topic in group.topics}
+    ola.send("chcę rozmawiać z człowiekiem")
+    ola.wait("Czy zgadzasz się")
+    ola.press("Tak, przekaż")
+    topic = group.wait_topic(lambda topic: topic.thread_id not in known)
+    topic.wait("chcę rozmawiać z człowiekiem")
+    topic.say(mette, "/suggest skattekort")
+    topic.wait("Choose one to read it")
+    topic.press(mette, "Get a tax card")
+    topic.wait("The resident gets this text in their own language (Polski)")
+    topic.press(mette, "Send it to the resident")
+    answer = ola.wait("Wyrób kartę podatkową")
+    assert "skattekort" in answer.text
+    topic.wait("Sent to the resident in Polski")
+
+
 def test_a_note_stays_among_staff(bot: BotProcess, server: TelegramServer, group: Group, mette: User) -> None:
     ann = server.user("Ann")
     topic = hand_over(ann, group, STAFF_QUESTION)
