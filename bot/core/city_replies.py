@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.guide_replies import GRANTS, SURENESS, SURENESS_KEYS, open_button
+from bot.core.entry_rules import BASIS_KEYS, weakest
+from bot.core.guide_replies import GRANTS, open_button
 from bot.core.model import Button, Content, Line, Part, Ref, Sentence
+from bot.core.ways_out import ASK, WAYS_OUT
 
 if TYPE_CHECKING:
     from bot.core.guides import City
     from bot.core.model import Knowledge
 
-_MENU = Button(Sentence("button-menu"), "menu")
-_ASK = Button(Sentence("button-ask-person"), "p:ask")
 _STATUSES = ("current", "unclear", "ended")
 _EVENTS = 4  # the latest ones are shown
 _GRANTS_SHOWN = 3
@@ -22,7 +22,7 @@ def cities(knowledge: Knowledge) -> Content:
     """All partner cities and networks, those that are current first."""
     found = sorted(knowledge.guides.cities.values(), key=lambda city: _STATUSES.index(city.status))
     rows = tuple((Button(Ref("entry", city.entry), f"c:{city.id}"),) for city in found)
-    return Content((Sentence("cities-ask"),), (*rows, (_MENU, _ASK)))
+    return Content((Sentence("cities-ask"),), (*rows, *WAYS_OUT))
 
 
 def city(knowledge: Knowledge, name: str) -> Content:
@@ -46,7 +46,7 @@ def city(knowledge: Knowledge, name: str) -> Content:
 
 
 def _back_to_cities() -> tuple[Button, ...]:
-    return (Button(Sentence("button-cities"), "c"), _ASK)
+    return (Button(Sentence("button-cities"), "c"), ASK)
 
 
 def city_offers(knowledge: Knowledge, name: str, audience: str) -> Content:
@@ -58,8 +58,7 @@ def city_offers(knowledge: Knowledge, name: str, audience: str) -> Content:
     grants = list(dict.fromkeys(grant for offer in offers for grant in offer.grants))
     if grants:
         parts.append(Sentence("city-grants", {"names": Ref("grants", ",".join(grants))}))
-    weakest = max((offer.basis for offer in offers), key=SURENESS.index)
-    parts.append(Sentence(SURENESS_KEYS[weakest]))
+    parts.append(Sentence(BASIS_KEYS[weakest(offer.basis for offer in offers)]))
     rows = [(Button(Ref("grant", grant), f"g:{GRANTS}:d:{grant}"),) for grant in grants[:_GRANTS_SHOWN]]
     if grants:
         rows.append((open_button(GRANTS),))

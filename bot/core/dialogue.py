@@ -13,11 +13,12 @@ from bot.core.effects import Count, Leave, Rate, Relay, Say, language_of, say
 from bot.core.entry_replies import MISSING, missing
 from bot.core.entry_replies import entry as entry_content
 from bot.core.guide_replies import guides_of, open_button, resume_row
-from bot.core.guides import Typed
+from bot.core.language import served_in
 from bot.core.model import IncomingKind
 from bot.core.notices import noticed
 from bot.core.reading import is_bare
 from bot.core.text import clean
+from bot.core.ways_out import WAYS_OUT
 from bot.core.wishes import wished_language
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _with_language(state: Conversation, incoming: Incoming, world: World) -> Con
     if state.language in world.brain.offered:
         return state
     hint = (incoming.language_hint or "").split("-")[0].lower()
-    hint = {"nb": "da", "nn": "da", "no": "da", "sv": "da"}.get(hint, hint)
+    hint = served_in(hint, world.brain.offered)
     known = hint if hint in world.brain.offered else "en"
     return replace(state, language=known, pinned=False)
 
@@ -118,7 +119,7 @@ def _command(state: Conversation, incoming: Incoming, world: World) -> Step:
         "cities": lambda: cities(world.knowledge),
         "mycases": lambda: own.cases(world),
         "mydata": lambda: own.data(world),
-        "privacy": lambda: replies.plain("privacy", replies.WAYS_OUT),
+        "privacy": lambda: replies.plain("privacy", WAYS_OUT),
     }
     if name in contents:
         return state, (say(state, _aside(state, contents[name]())),)
@@ -149,9 +150,9 @@ def _button(state: Conversation, action: str, world: World) -> Step:
         "menu": lambda: replies.menu(world.knowledge),
         "c": lambda: cities(world.knowledge),
         "lang": lambda: replies.languages(world.brain.offered),
-        "none": lambda: replies.plain("none", replies.WAYS_OUT),
+        "none": lambda: replies.plain("none", WAYS_OUT),
     }
-    content = simple.get(verb, lambda: replies.plain("stale-button", replies.WAYS_OUT))()
+    content = simple.get(verb, lambda: replies.plain("stale-button", WAYS_OUT))()
     return state, (say(state, _aside(state, content)),)
 
 
@@ -201,7 +202,7 @@ def _rate_button(state: Conversation, argument: str, world: World) -> Step | Non
     if verdict == "n":
         return state, (*counted, say(state, missing(entry)))
     key = "rate-thanks" if verdict == "y" else "rate-noted"
-    return state, (*counted, say(state, replies.plain(key, replies.WAYS_OUT)))
+    return state, (*counted, say(state, replies.plain(key, WAYS_OUT)))
 
 
 _LEADING: Mapping[str, Callable[[Conversation, str, World], Step | None]] = {
@@ -235,15 +236,15 @@ def _read(state: Conversation, incoming: Incoming, decision: Decision, world: Wo
     if state.ticket is None and state.step != "idle":
         return handover.add(state, text, world)
     if not clean(text):
-        return state, (say(state, replies.plain("empty", replies.WAYS_OUT)),)
+        return state, (say(state, replies.plain("empty", WAYS_OUT)),)
     if state.ticket is not None:
         relay = Relay(state.ticket, text, None, incoming.kind == IncomingKind.EDIT)
         return state, (relay, *_redacted(state, incoming))
     wish = wished_language(text, world.languages, world.brain.offered)
     if wish is not None:
         return _language_wished(state, wish, world)
-    if state.guide is None and is_bare(text, typed_in(state, world)):
-        return state, (say(state, replies.plain("smalltalk-followup", replies.WAYS_OUT)),)
+    if state.guide is None and is_bare(text, guide.language_for(state, world).typed):
+        return state, (say(state, replies.plain("smalltalk-followup", WAYS_OUT)),)
     led = (
         guide_words.text(state, text, decision, world)
         if state.guide is not None
@@ -252,11 +253,6 @@ def _read(state: Conversation, incoming: Incoming, decision: Decision, world: Wo
     if led is not None:
         return led[0], (*led[1], *_redacted(state, incoming))
     return _question(state, incoming, decision, world)
-
-
-def typed_in(state: Conversation, world: World) -> Typed:
-    """Returns what people type in the conversation's language."""
-    return world.knowledge.guides.typed.get(language_of(state), Typed())
 
 
 def _language_wished(state: Conversation, code: str, world: World) -> Step:
@@ -359,7 +355,7 @@ def _attachment(state: Conversation, incoming: Incoming, world: World) -> Step:
         return handover.add(grown, incoming.text, world)
     again = incoming.album is not None and incoming.album == state.album
     state = replace(state, files=(*state.files, file)[-10:], album=incoming.album)
-    notice = say(state, replies.plain("attachment-unread", replies.WAYS_OUT))
+    notice = say(state, replies.plain("attachment-unread", WAYS_OUT))
     if not clean(incoming.text):
         return state, () if again else (notice,)
     state, effects = _read(state, incoming, decision, world)

@@ -9,11 +9,11 @@ from bot.core.entry_rules import is_current
 from bot.core.guide_replies import guides_of, open_button
 from bot.core.model import Answer, Button, Content, Ref, Sentence
 from bot.core.text import is_unspaced
+from bot.core.ways_out import WAYS_OUT, Rows
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.core.guide_replies import Rows
     from bot.core.model import Entry, Form, Knowledge
 
 MISSING = ("unclear", "not-mine", "outdated", "detail")
@@ -33,7 +33,6 @@ _PER_HAN = 2.2  # letters that say as much as one Chinese character
 _CITIES = "partner-cities"
 _RELATED = 3
 _FORMS = {"more": "m", "less": "s", "danish": "d"}  # other forms of an answer -> the verb of their button
-_WAYS_OUT: Rows = ((Button(Sentence("button-menu"), "menu"), Button(Sentence("button-ask-person"), "p:ask")),)
 
 
 def entry(knowledge: Knowledge, identity: str, today: date, language: str, form: Form | None = None) -> Content:
@@ -44,7 +43,7 @@ def entry(knowledge: Knowledge, identity: str, today: date, language: str, form:
     known = knowledge.entries[identity]
     if not is_current(known, knowledge, today):
         gone = Sentence("expired", {"entry": Ref("entry", identity)})
-        return Content((gone,), (*_links(knowledge, known), *_WAYS_OUT))
+        return Content((gone,), (*_links(knowledge, known), *WAYS_OUT))
     form = form or ("full" if _length(known, language) <= _SCREEN else "short")
     if form == "beside":
         return _beside(known)
@@ -55,7 +54,7 @@ def entry(knowledge: Knowledge, identity: str, today: date, language: str, form:
         *((Button(Ref("entry", other), f"e:{other}"),) for other in known.related[:_RELATED]),
         *_forms(known, form, language),
         rated,
-        *_WAYS_OUT,
+        *WAYS_OUT,
     )
     return Content((Answer(identity, form),), rows)
 
@@ -66,7 +65,7 @@ _VERDICTS = (("helped", "y"), ("not-helped", "n"))
 def missing(identity: str) -> Content:
     """Asks what was missing in an answer that did not help."""
     rows = tuple((Button(Sentence(f"missing-{reason}"), f"h:m:{identity}:{reason}"),) for reason in MISSING)
-    return Content((Sentence("rate-missing"),), (*rows, *_WAYS_OUT))
+    return Content((Sentence("rate-missing"),), (*rows, *WAYS_OUT))
 
 
 def _links(knowledge: Knowledge, known: Entry) -> Rows:
@@ -109,5 +108,5 @@ def _beside(known: Entry) -> Content:
     """Both languages for a counter; from there the related entries are shown in both as well."""
     related = tuple((Button(Ref("entry", other), f"d:{other}"),) for other in known.related[:_RELATED])
     return Content(
-        (Answer(known.id, "beside"), Sentence("beside-hint")), (*related, (_form("less", known.id),), *_WAYS_OUT)
+        (Answer(known.id, "beside"), Sentence("beside-hint")), (*related, (_form("less", known.id),), *WAYS_OUT)
     )

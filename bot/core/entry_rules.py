@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 _ORDER = tuple(Basis)
 
 
+BASIS_KEYS = {
+    Basis.CONFIRMED: "basis-confirmed",
+    Basis.READ: "basis-read",
+    Basis.PARTLY_READ: "basis-memory",
+    Basis.MEMORY: "basis-memory",
+}
+"""Basis -> the key of the sentence that says how far a text can be trusted."""
+
+
 def weakest(bases: Iterable[Basis]) -> Basis:
     """Returns the least trustworthy of `bases`; confirmed when there are none."""
     return max(bases, key=_ORDER.index, default=Basis.CONFIRMED)

@@ -22,6 +22,7 @@ from bot.core.guides import AskType, Typed
 from bot.core.model import Sentence
 from bot.core.progress import fits, keep, progress_of
 from bot.core.reading import UNKNOWN
+from bot.core.ways_out import WAYS_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -128,7 +129,7 @@ def again(state: Conversation, progress: Progress, name: str, world: World) -> S
 
 def _leave(state: Conversation, progress: Progress, _: str, __: World) -> Step:
     state = keep(state, progress, active=False)
-    content = replies.plain("guide-stopped", (say.resume_row(progress.guide), *replies.WAYS_OUT))
+    content = replies.plain("guide-stopped", (say.resume_row(progress.guide), *WAYS_OUT))
     return state, (said(state, content),)
 
 

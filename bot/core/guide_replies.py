@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core import checklist as steps
+from bot.core.entry_rules import BASIS_KEYS, weakest
 from bot.core.grants import Fit, judge, judged, options_for
 from bot.core.guides import AskType
-from bot.core.model import Basis, Button, Content, Line, Part, Ref, Sentence
+from bot.core.model import Button, Content, Line, Part, Ref, Sentence
 from bot.core.reading import OTHER, UNKNOWN
+from bot.core.ways_out import WAYS_OUT, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,22 +24,10 @@ if TYPE_CHECKING:
 
 GRANTS = "grants"
 
-Rows = tuple[tuple[Button, ...], ...]
-
-_MENU = Button(Sentence("button-menu"), "menu")
-_ASK = Button(Sentence("button-ask-person"), "p:ask")
-_WAYS_OUT: Rows = ((_MENU, _ASK),)
 _MARKS = {Fit.YES: "✓", Fit.NO: "✗", Fit.UNKNOWN: "?"}
 _DONE, _OPEN = "✓", "▢"
 _NEXT = 3  # steps shown as the next ones
 _MOST_LISTED = 6  # grants or offers named in one message
-SURENESS = (Basis.CONFIRMED, Basis.READ, Basis.PARTLY_READ, Basis.MEMORY)
-SURENESS_KEYS = {
-    Basis.CONFIRMED: "basis-confirmed",
-    Basis.READ: "basis-read",
-    Basis.PARTLY_READ: "basis-memory",
-    Basis.MEMORY: "basis-memory",
-}
 
 
 def asks_of(knowledge: Knowledge, guide: str) -> Mapping[str, Ask]:
@@ -80,7 +70,7 @@ def question(knowledge: Knowledge, progress: Progress, notes: Iterable[Part] = (
     unknown = _act(guide, f"s:{name}", "button-unknown")
     rows = _options(knowledge, progress, ask)
     steer = (*((_act(guide, "b", "button-back"),) if len(progress.asked) > 1 else ()), _act(guide, "x", "button-stop"))
-    return Content(tuple(parts), (*rows, (unknown,), steer, *_WAYS_OUT))
+    return Content(tuple(parts), (*rows, (unknown,), steer, *WAYS_OUT))
 
 
 def _options(knowledge: Knowledge, progress: Progress, ask: Ask) -> Rows:
@@ -122,7 +112,7 @@ def changes(knowledge: Knowledge, progress: Progress) -> Content:
     rows = tuple((Button(Ref("asked", f"{guide}/{name}"), f"g:{guide}:q:{name}"),) for name in names)
     parts: tuple[Part, ...] = (Sentence("guide-changes"), *(_given(progress, name, mark="•") for name in names))
     steer = (_act(guide, "f", "button-result"), _act(guide, "r", "button-restart"))
-    return Content(parts, (*rows, steer, *_WAYS_OUT))
+    return Content(parts, (*rows, steer, *WAYS_OUT))
 
 
 def given(knowledge: Knowledge, progress: Progress) -> tuple[str, ...]:
@@ -165,7 +155,7 @@ def _why(grant: str) -> tuple[Button, ...]:
 def _after_result(guide: str, others: bool) -> Rows:
     more = ((_act(guide, "n", "button-others"),),) if others else ()
     last = (_act(guide, "c", "button-change"), _act(guide, "h", "button-to-adviser"))
-    return (*more, last, *_WAYS_OUT)
+    return (*more, last, *WAYS_OUT)
 
 
 def grant_others(knowledge: Knowledge, progress: Progress) -> Content:
@@ -175,7 +165,7 @@ def grant_others(knowledge: Knowledge, progress: Progress) -> Content:
     lines = (Line(Ref("grant", name), _MARKS[Fit.NO], tight=True) for name in names)
     back = (_act(GRANTS, "f", "button-result"), _act(GRANTS, "c", "button-change"))
     rows = tuple(_why(name) for name in names)
-    return Content((Sentence("grants-not", bold=True), *lines), (*rows, back, *_WAYS_OUT))
+    return Content((Sentence("grants-not", bold=True), *lines), (*rows, back, *WAYS_OUT))
 
 
 def grant_detail(knowledge: Knowledge, progress: Progress, name: str) -> Content:
@@ -197,7 +187,7 @@ def grant_detail(knowledge: Knowledge, progress: Progress, name: str) -> Content
     )
     whole = (Button(Ref("entry", grant.entry), f"e:{grant.entry}"),)
     back = (_act(GRANTS, "f", "button-result"), _act(GRANTS, "c", "button-change"))
-    return Content(tuple(parts), (*((way,) if way else ()), whole, back, *_WAYS_OUT))
+    return Content(tuple(parts), (*((way,) if way else ()), whole, back, *WAYS_OUT))
 
 
 def _terms(one: Judged) -> list[Part]:
@@ -213,8 +203,7 @@ def _terms(one: Judged) -> list[Part]:
         parts.append(Sentence("grant-no-deadline", tight=True))
     if grant.apply:
         parts.append(Sentence("grant-apply", {"way": Ref("fact", grant.apply)}, tight=True))
-    weakest = max((rule.basis for rule, _ in one.rules), key=SURENESS.index)
-    parts.append(Sentence(SURENESS_KEYS[weakest], tight=True))
+    parts.append(Sentence(BASIS_KEYS[weakest(rule.basis for rule, _ in one.rules)], tight=True))
     return parts
 
 
@@ -234,7 +223,7 @@ def checklist_result(
         parts += [_step_line(known, item, today, tight=True) for item in found]
         rows = tuple((_tick(known, item),) for item in found)
         steer = (_act(known.id, "f", "button-next-steps"), _act(known.id, "c", "button-change"))
-        return Content(tuple(parts), (*rows, steer, *_WAYS_OUT))
+        return Content(tuple(parts), (*rows, steer, *WAYS_OUT))
     if ready:
         parts.append(Sentence("checklist-next"))
         parts += [_step_line(known, item, today, tight=True) for item in ready[:_NEXT]]
@@ -245,7 +234,7 @@ def checklist_result(
         (Button(Ref("step", f"{known.id}/{item.step.id}"), f"g:{known.id}:i:{item.step.id}"),) for item in ready[:_NEXT]
     )
     steer = (_act(known.id, "l", "button-all-steps"), _act(known.id, "c", "button-change"))
-    return Content(tuple(parts), (*rows, steer, *_WAYS_OUT))
+    return Content(tuple(parts), (*rows, steer, *WAYS_OUT))
 
 
 def _step_line(known: Checklist, item: Item, today: date, *, tight: bool) -> Part:
@@ -281,7 +270,7 @@ def reminder_set(guide: str, name: str, day: date) -> Content:
 
 def reminder_off(guide: str) -> Content:
     """A reminder was taken back."""
-    return Content((Sentence("reminder-off"),), (resume_row(guide), *_WAYS_OUT))
+    return Content((Sentence("reminder-off"),), (resume_row(guide), *WAYS_OUT))
 
 
 def reminder(knowledge: Knowledge, progress: Progress, name: str, today: date) -> Content:
@@ -291,7 +280,7 @@ def reminder(knowledge: Knowledge, progress: Progress, name: str, today: date) -
     lines = [_step_line(known, item, today, tight=True) for item in found if item.step.id == name]
     step = next(step for step in known.steps if step.id == name)
     rows = ((Button(Ref("entry", step.entry), f"g:{known.id}:i:{name}"),), *step_rows(knowledge, progress, name))
-    return Content((Sentence("reminder-now"), *lines), (*rows, *_WAYS_OUT))
+    return Content((Sentence("reminder-now"), *lines), (*rows, *WAYS_OUT))
 
 
 def intake_result(knowledge: Knowledge, progress: Progress, notes: Iterable[Part] = ()) -> Content:
@@ -310,7 +299,7 @@ def intake_result(knowledge: Knowledge, progress: Progress, notes: Iterable[Part
     parts.append(Sentence("offers-person", {"department": Ref("department", known.department or "")}))
     rows = tuple((Button(Ref("entry", item.step.entry), f"e:{item.step.entry}"),) for item in (*fitting, *possible))
     send = (_act(known.id, "h", "button-to-adviser"), _act(known.id, "c", "button-change"))
-    return Content(tuple(parts), (*rows, send, *_WAYS_OUT))
+    return Content(tuple(parts), (*rows, send, *WAYS_OUT))
 
 
 def _began(item: Item, progress: Progress) -> bool:

@@ -9,6 +9,7 @@ from bot.core import replies
 from bot.core.conversation import Draft
 from bot.core.effects import OpenTicket, language_of, say
 from bot.core.text import clean
+from bot.core.ways_out import WAYS_OUT
 
 if TYPE_CHECKING:
     from bot.core.conversation import Conversation
@@ -29,7 +30,7 @@ def button(state: Conversation, argument: str, world: World) -> Step:
         return back, (say(back, replies.staff_again(number)),)
     draft = state.draft
     if draft is None or number != str(draft.number):
-        return state, (say(state, replies.plain("stale-button", replies.WAYS_OUT)),)
+        return state, (say(state, replies.plain("stale-button", WAYS_OUT)),)
     return _draft_button(state, draft, verb)
 
 
@@ -44,9 +45,9 @@ def _draft_button(state: Conversation, draft: Draft, verb: str) -> Step:
         )
     if verb == "cancel":
         return replace(state, step="idle", draft=None, files=()), (
-            say(state, replies.plain("handover-cancelled", replies.WAYS_OUT)),
+            say(state, replies.plain("handover-cancelled", WAYS_OUT)),
         )
-    return state, (say(state, replies.plain("stale-button", replies.WAYS_OUT)),)
+    return state, (say(state, replies.plain("stale-button", WAYS_OUT)),)
 
 
 def ask(state: Conversation, world: World) -> Step:

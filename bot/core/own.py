@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.effects import Erase, Export, Reopen, Say, Withdraw
 from bot.core.model import Button, Content, Ref, Sentence
-from bot.core.replies import WAYS_OUT, plain
+from bot.core.replies import plain
 from bot.core.ticket import OPEN
+from bot.core.ways_out import MENU, WAYS_OUT
 
 if TYPE_CHECKING:
     from bot.core.conversation import Conversation
@@ -22,7 +23,6 @@ FORMS = {"text": "button-export-text", "json": "button-export-json"}
 """The forms in which a person can have what is kept of them, and the button for each."""
 
 _KEEP = Button(Sentence("button-keep"), "o:keep")
-_MENU = Button(Sentence("button-menu"), "menu")
 
 
 def cases(world: World) -> Content:
@@ -103,7 +103,7 @@ def withdrawn(number: int) -> Content:
 def reopened(number: int) -> Content:
     """The person has opened the case again."""
     write = Button(Sentence("button-to-staff"), f"p:staff:{number}")
-    return Content((Sentence("reopened-by-you-notice", {"number": f"#{number}"}),), ((write, _MENU),))
+    return Content((Sentence("reopened-by-you-notice", {"number": f"#{number}"}),), ((write, MENU),))
 
 
 def erased() -> Content:

@@ -10,6 +10,7 @@ from bot.core.entry_replies import entry
 from bot.core.guide_replies import brief, guides_of, open_button
 from bot.core.model import Answer, Button, Content, Quote, Ref, Sentence
 from bot.core.routing import department_of, recipient
+from bot.core.ways_out import ASK, MENU, WAYS_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +26,9 @@ COMMANDS = (
 )
 """The residents' commands, in the order in which they are shown."""
 
-_ASK = Button(Sentence("button-ask-person"), "p:ask")
-_MENU = Button(Sentence("button-menu"), "menu")
 _LANGUAGE = Button(Sentence("button-language"), "lang")
 
 _DANISH = "da"
-WAYS_OUT = ((_MENU, _ASK),)
-"""The last row of a reply: nobody is left without a way on."""
 
 
 def _sentence(key: str, **args: Argument) -> Sentence:
@@ -74,7 +71,7 @@ def language_set(code: str) -> Content:
 
 def help_text() -> Content:
     """What the assistant does and which commands there are."""
-    return Content((_sentence("help", commands=_commands()),), ((_MENU, _ASK), (_LANGUAGE,)))
+    return Content((_sentence("help", commands=_commands()),), ((MENU, ASK), (_LANGUAGE,)))
 
 
 def unknown_command(name: str) -> Content:
@@ -89,7 +86,7 @@ def menu(knowledge: Knowledge) -> Content:
     guides = [(open_button(guide),) for guide in guides_of(knowledge)]
     cities = [(Button(Sentence("button-cities"), "c"),)] if knowledge.guides.cities else []
     rows = tuple((Button(Ref("topic", topic), f"t:{topic}"),) for topic in knowledge.topics if topic in used)
-    return Content((Sentence("menu-ask"),), (*guides, *cities, *rows, (_ASK, _LANGUAGE)))
+    return Content((Sentence("menu-ask"),), (*guides, *cities, *rows, (ASK, _LANGUAGE)))
 
 
 def topic(knowledge: Knowledge, identity: str) -> Content:
@@ -111,8 +108,8 @@ def emergency_number(knowledge: Knowledge) -> str:
 def crisis(knowledge: Knowledge, identity: str) -> Content:
     """The fixed text for danger; nothing else distracts from it. An entry that was withdrawn leaves the number."""
     if identity not in knowledge.entries:
-        return Content((_sentence("greeting-privacy", number=emergency_number(knowledge)),), ((_ASK,),))
-    return Content((Answer(identity),), ((_ASK,),))
+        return Content((_sentence("greeting-privacy", number=emergency_number(knowledge)),), ((ASK,),))
+    return Content((Answer(identity),), ((ASK,),))
 
 
 def to_decision(knowledge: Knowledge, decision: Decision, today: date, language: str) -> Content:
@@ -139,7 +136,7 @@ def unsure(knowledge: Knowledge, decision: Decision) -> Content:
     """What is said when no single entry answers: choices, small talk, outside our work, or nothing known."""
     if decision.kind == Kind.CHOICES:
         rows = tuple(_entry_row(choice) for choice in decision.choices if choice in knowledge.entries)
-        none = (Button(Sentence("button-none"), "none"), _ASK)
+        none = (Button(Sentence("button-none"), "none"), ASK)
         return Content((Sentence("choices-ask"),), (*rows, none))
     if decision.kind == Kind.SMALLTALK:
         return plain(f"smalltalk-{decision.topic}", WAYS_OUT)
@@ -235,7 +232,7 @@ def still_with_staff(content: Content, number: str) -> Content:
 
 def handed_over(number: int) -> Content:
     """The question is with staff now; the assistant goes on answering."""
-    return Content((_sentence("handed-over", number=_case(str(number))),), ((_MENU,),))
+    return Content((_sentence("handed-over", number=_case(str(number))),), ((MENU,),))
 
 
 def claimed(number: int) -> Content:
@@ -285,7 +282,7 @@ def reopened(number: int) -> Content:
 def bot_again(number: str) -> Content:
     """The assistant answers while the case stays open."""
     to_staff = Button(Sentence("button-to-staff"), f"p:staff:{number}")
-    return Content((_sentence("bot-again", number=_case(number)),), ((_MENU, to_staff),))
+    return Content((_sentence("bot-again", number=_case(number)),), ((MENU, to_staff),))
 
 
 def staff_again(number: str) -> Content:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.core.text import tokens
+from bot.core.reading import folded
 from bot.i18n.formats import locale_of
 
 if TYPE_CHECKING:
@@ -36,12 +36,8 @@ def language_names(locales: tuple[str, ...]) -> Mapping[str, str]:
     found: dict[str, set[str]] = {}
     for locale in locales:
         for code, name in locale_of(locale).languages.items():
-            found.setdefault(_key(name), set()).add(code)
+            found.setdefault(folded(name), set()).add(code)
     for code, names in _SPOKEN.items():
         for name in names.split(","):
-            found.setdefault(_key(name), set()).add(code)
+            found.setdefault(folded(name), set()).add(code)
     return MappingProxyType({name: known.pop() for name, known in found.items() if name and len(known) == 1})
-
-
-def _key(name: str) -> str:
-    return " ".join(tokens(name))

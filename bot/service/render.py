@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.core.model import Answer, Basis, Line, Quote, Ref, Rendered, RenderedButton, Sentence, Span, Style
+from bot.core.entry_rules import BASIS_KEYS
+from bot.core.model import Answer, Line, Quote, Ref, Rendered, RenderedButton, Sentence, Span, Style
 from bot.i18n import format_day, list_join
 from bot.service.naming import Names
 
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
     from bot.core.model import Argument, Button, Content, Entry, EntryText, Knowledge, Language
     from bot.i18n import Translator
 
-_BASIS_KEYS = {
-    Basis.CONFIRMED: "basis-confirmed",
-    Basis.READ: "basis-read",
-    Basis.PARTLY_READ: "basis-memory",
-    Basis.MEMORY: "basis-memory",
-}
 _GAP, _LINE = Span("\n\n"), Span("\n")
 _MOST_SOURCES = 3  # entries name the best first; all stand in the knowledge base
 _MARK = 0xE000  # a private-use character stands for each source while its sentence is made
@@ -128,7 +123,7 @@ class Renderer:
         department = self._knowledge.departments[entry.department].names[code]
         yield Span(self._translator.sentence(code, "owner-line", department=department), Style.ITALIC)
         yield _LINE
-        yield Span(self._translator.sentence(code, _BASIS_KEYS[entry.basis]), Style.ITALIC)
+        yield Span(self._translator.sentence(code, BASIS_KEYS[entry.basis]), Style.ITALIC)
         if entry.texts[code].outdated:
             yield _LINE
             yield Span(self._translator.sentence(code, "translation-outdated"), Style.ITALIC)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bot.core.effects import Effect
     from bot.core.mail import InboxItem
     from bot.core.model import Incoming, Knowledge
+    from bot.service.brain import Loaded
     from bot.service.desk import Desk
     from bot.service.ports import Clock, Library, Renders
 
@@ -74,6 +75,7 @@ class Residents:
         """Takes what the assistant knows and says, the desk for hand-overs, and the time."""
         self._library = library
         self._sentences = sentences
+        self._labelled: tuple[Loaded, Mapping[str, str]] | None = None
         self._desk = desk
         self._clock = clock
 
@@ -94,7 +96,7 @@ class Residents:
             cases=_cases(connection, identity),
             read_day=read_day,
             languages=_names(known.knowledge),
-            labels=_labels(self._sentences, known.brain.offered),
+            labels=self._labels(known),
             notices=notices.current(connection, now),
         )
         after, effects = step(state, incoming, world)
@@ -103,6 +105,12 @@ class Residents:
             self._carry_out(connection, identity, incoming, effect)
         if incoming.kind == IncomingKind.UNREACHABLE:
             self._desk.resident_left(connection, open_numbers)
+
+    def _labels(self, known: Loaded) -> Mapping[str, str]:
+        """What stands on a guide's buttons, in every language; read once an edition, not for every message."""
+        if self._labelled is None or self._labelled[0] is not known:
+            self._labelled = known, _labels(self._sentences, known.brain.offered)
+        return self._labelled[1]
 
     def _carry_out(self, connection: Connection, identity: int, incoming: Incoming, effect: Effect) -> None:
         now = self._clock.now()

@@ -48,17 +48,12 @@ class Suggestions:
 
     def _best(self, text: str, language: str) -> Sequence[tuple[str, int]]:
         """Returns the ids of the entries that may be given now, with how likely each is, in percent."""
-        known = self._library.now()
-        brain, knowledge, today = known.brain, known.knowledge, self._desk.today
+        brain = self._library.now().brain
         guess = guess_language(
             text, offered=brain.offered, prior=language, vocabulary=brain.vocabulary, identify=brain.identify
         )
         ranked = rank(brain.index, text, language=guess.language, limit=_LOOKED_AT)
-        entries = [
-            (one.label, round(100 * one.score))
-            for one in ranked
-            if one.label in knowledge.entries and is_current(knowledge.entries[one.label], knowledge, today)
-        ]
+        entries = [(one.label, round(100 * one.score)) for one in ranked if self._may_give(one.label)]
         return entries[:_MOST]
 
     def show(self, connection: Connection, ticket: Ticket, entry: str) -> Content | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core import replies
+from bot.core import replies, ways_out
 from bot.core.answer import Kind
 from bot.core.conversation import Attachment, Draft, Exchange
 from bot.core.entry_replies import entry
@@ -186,7 +186,7 @@ def test_notes(notes: replies.Notes, wanted: tuple[str, ...]) -> None:
 
 
 def test_the_other_language_is_one_button_away() -> None:
-    content = replies.with_notes(replies.plain("none", replies.WAYS_OUT), replies.Notes(written_in="pl"))
+    content = replies.with_notes(replies.plain("none", ways_out.WAYS_OUT), replies.Notes(written_in="pl"))
     assert actions(content) == (*WAYS_OUT, "l:pl")
 
 
