@@ -17,10 +17,15 @@ from bot.delivery.timers import Alarm
 from bot.delivery.worker import Worker, place
 from bot.editions import Watch
 from bot.errors import BotError, SettingsError
-from bot.service.desk import Desk, StaffGroups
+from bot.service.case_timers import KINDS as CASE_TIMERS
+from bot.service.case_timers import CaseTimers
+from bot.service.desk import Desk
 from bot.service.notices import NoticeBoard
 from bot.service.personal import PersonalFiles
+from bot.service.posting import StaffGroups
+from bot.service.receipts import Receipts
 from bot.service.resident import Residents, accept
+from bot.service.roles import StaffRoles
 from bot.service.staff import StaffTopics
 from bot.service.suggesting import Suggestions
 from bot.service.topics import TopicBook
@@ -28,6 +33,7 @@ from bot.settings import EXAMPLES
 from bot.store import inbox, outbox, timers
 from bot.store.database import Database
 from handlers.telegram import CHANNEL as TELEGRAM
+from handlers.telegram import topic_link
 from handlers.terminal import CHANNEL as TERMINAL
 from handlers.terminal import Screen, Terminal, TerminalChannel
 
@@ -58,18 +64,31 @@ class App:
         self.database = Database(settings.database_url)
         self.database.require_current()
         chats = settings.telegram_staff_chats if settings.telegram_token else {}
-        groups = StaffGroups(TELEGRAM, chats, settings.staff_language)
-        self.desk = Desk(core.library, groups, core.clock)
+        groups = StaffGroups(TELEGRAM, chats, settings.staff_language, topic_link)
+        self.desk = Desk(core.library, groups, core.clock, idle_days=settings.idle_days)
+        self.receipts = Receipts(self.desk.posts, core.clock)
+        self.roles = StaffRoles(settings.telegram_staff, settings.telegram_admins)
         self.files = PersonalFiles(self.database, core.renderer, core.clock)
         self._residents = Residents(core.library, core.renderer, self.desk, core.clock)
         self.board = NoticeBoard(core.library, groups, core.clock)
-        self._staff = StaffTopics(self.desk, self.board, Suggestions(core.library, self.desk))
+        self._staff = StaffTopics(
+            self.desk,
+            self.receipts,
+            Suggestions(core.library, self.desk),
+            (self.board,),
+            self.roles,
+            core.clock,
+        )
+        self._case_timers = CaseTimers(self.desk)
         self.worker = Worker(self.database, inbox, self._decide, core.clock.now)
         self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
         self.stop = asyncio.Event()
 
     def _decide(self, connection: Connection, item: InboxItem) -> None:
-        (self._staff if item.incoming.staff else self._residents).handle(connection, item)
+        if item.incoming.kind in CASE_TIMERS:
+            self._case_timers.handle(connection, item)
+        else:
+            (self._staff if item.incoming.staff else self._residents).handle(connection, item)
 
     async def accept(self, arrived: Sequence[Incoming]) -> None:
         """Stores what arrived in one transaction and wakes the worker."""
@@ -87,7 +106,7 @@ class App:
 
         None of them ends before that: one that does sets `stop`, and leaving raises BotError.
         """
-        sender = Sender(self.database, outbox, channels, self.desk.settled, self.core.clock.now)
+        sender = Sender(self.database, outbox, channels, self.receipts.settled, self.core.clock.now)
         self.worker.on_decided(sender.wake)
         self.worker.serve(channels)
         if self.database.is_sqlite:
@@ -139,8 +158,15 @@ class App:
         profile = Profile(core.renderer, core.library.brain.offered, chats, settings.staff_language)
         inline = Inline(bot, core.library, core.renderer, core.clock)
         surface = TelegramSurface(bot, profile, inline, self.database, chats)
-        topics = TopicBook(self.database, self.desk, core.renderer)
-        channel = TelegramChannel(bot, core.renderer, topics, self.files)
+        topics = TopicBook(self.database, self.desk, self.receipts, core.renderer)
+        channel = TelegramChannel(
+            bot,
+            core.renderer,
+            topics,
+            self.files,
+            group_rate=settings.telegram_group_rate,
+            rate=settings.telegram_overall_rate,
+        )
         try:
             async with self.delivering({TELEGRAM: channel}):
                 await surface.run(self.stop, self.accept, core.clock.now)

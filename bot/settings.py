@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -21,12 +22,19 @@ EXAMPLES = {
     "telegram_token": "123456789:AAF0-a-secret-of-about-35-letters",
     "telegram_api_url": "http://127.0.0.1:8081",
     "telegram_staff_chats": "citizen-service=-1001234567890,business=-1009876543210",
+    "telegram_staff": "123456789,987654321",
+    "telegram_admins": "123456789",
+    "telegram_group_rate": "18",
+    "telegram_overall_rate": "25",
+    "idle_days": "7",
     "staff_language": "da",
     "database_url": "sqlite:///var/bot.db or postgresql://user:password@host/name",
     "knowledge": "knowledge",
     "locales": "locales",
     "cache": "var/cache",
     "encoder": "models/all-MiniLM-L6-v2",
+    "translator_url": "http://127.0.0.1:5000",
+    "translator_key": "a-key-that-its-operator-gave",
     "log_level": "info",
 }
 """A right value of each setting, for the message about a wrong one."""
@@ -53,6 +61,23 @@ class Settings(BaseSettings):
     telegram_staff_chats: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict, description="staff groups with topics: department=chat id, separated by commas"
     )
+    telegram_staff: Annotated[frozenset[str], NoDecode] = Field(
+        default_factory=frozenset,
+        description="who may act as staff: ids of members of the staff groups, separated by commas; empty: all members",
+    )
+    telegram_admins: Annotated[frozenset[str], NoDecode] = Field(
+        default_factory=frozenset,
+        description="who may pause the assistant, approve proposals and call answers back: ids, separated by commas",
+    )
+    telegram_group_rate: int = Field(
+        default=18, ge=1, description="most messages a minute into one staff group; Telegram allows 20"
+    )
+    telegram_overall_rate: int = Field(
+        default=25, ge=1, description="most messages a second in all; Telegram allows 30, and more for paying bots"
+    )
+    idle_days: int = Field(
+        default=7, ge=1, description="days of silence after which a resident is asked whether their case is done"
+    )
     staff_language: str = Field(default="da", description="language in which staff read cards and notices")
     database_url: str = Field(
         default=f"sqlite:///{ROOT / 'var' / 'bot.db'}", description="the database: a SQLite file, or PostgreSQL"
@@ -65,9 +90,14 @@ class Settings(BaseSettings):
     encoder: Path | None = Field(
         default=None, description="folder of a sentence encoder, one more view of what is meant; none by default"
     )
+    translator_url: str | None = Field(
+        default=None,
+        description="a LibreTranslate server, to which what residents and staff write to each other is then sent",
+    )
+    translator_key: SecretStr | None = Field(default=None, description="API key of the LibreTranslate server")
     log_level: str = Field(default="info", description="what is logged: debug, info, warning or error")
 
-    @field_validator("telegram_token", "telegram_api_url", "encoder", mode="before")
+    @field_validator("telegram_token", "telegram_api_url", "encoder", "translator_url", "translator_key", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -80,12 +110,19 @@ class Settings(BaseSettings):
             raise ValueError("a token is a number, a colon and a secret, as BotFather gives it")
         return value
 
-    @field_validator("telegram_api_url")
+    @field_validator("telegram_api_url", "translator_url")
     @classmethod
     def _http(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/") if value else None
+        if value is None:
+            return None
+        try:
+            address = urlsplit(value)
+            right = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
+        except ValueError:  # its words would repeat the value
+            right = False
+        if not right:
+            raise ValueError("must begin with http:// or https:// and name a host")
+        return value.rstrip("/")
 
     @field_validator("telegram_staff_chats", mode="before")
     @classmethod
@@ -98,6 +135,16 @@ class Settings(BaseSettings):
         if not groups or len(chats) != len(pairs):
             raise ValueError("must be department=chat id, separated by commas; a group's id is negative")
         return chats
+
+    @field_validator("telegram_staff", "telegram_admins", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = [name.strip() for name in value.split(",") if name.strip()]
+        if not all(name.isdecimal() for name in ids):
+            raise ValueError("must be ids of people, which are numbers, separated by commas")
+        return frozenset(ids)
 
     @field_validator("database_url")
     @classmethod

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from bot.i18n import (
     format_count,
     format_day,
     format_duration,
+    format_moment,
     format_money,
     format_percent,
     format_phone,
@@ -352,6 +354,27 @@ def test_money(amount: float, code: str, text: str) -> None:
 )
 def test_days(code: str, text: str) -> None:
     assert plain(format_day(date(2026, 11, 24), BY_CODE[code])) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "Monday, 30 November 2026 at 14:30"),
+        ("da", "mandag den 30. november 2026 kl. 14.30"),
+        ("pl", "poniedziałek, 30 listopada 2026 14:30"),
+        ("ar", "الاثنين، 30 نوفمبر 2026 في 2:30 م"),
+        ("zh", "2026年11月30日星期一 14:30"),
+        ("tr", "30 Kasım 2026 Pazartesi 14:30"),
+    ],
+)
+def test_moments(code: str, text: str) -> None:
+    moment = datetime(2026, 11, 30, 14, 30, 59, tzinfo=ZoneInfo("Europe/Copenhagen"))
+    assert plain(format_moment(moment, BY_CODE[code])) == text
+
+
+@pytest.mark.parametrize(("hour", "text"), [(22, "Sunday, 29 November 2026 at 22:05"), (0, "at 00:05")])
+def test_a_moment_is_shown_as_in_its_own_time_zone(hour: int, text: str) -> None:
+    assert text in format_moment(datetime(2026, 11, 29, hour, 5, tzinfo=ZoneInfo("America/New_York")), EN)
 
 
 @pytest.mark.parametrize(

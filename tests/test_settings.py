@@ -37,6 +37,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.telegram_token is None
     assert settings.telegram_api_url is None
     assert settings.telegram_staff_chats == {}
+    assert (settings.translator_url, settings.translator_key) == (None, None)
     assert settings.staff_language == "da"
     assert settings.database_url == f"sqlite:///{ROOT / 'var' / 'bot.db'}"
     assert (settings.knowledge, settings.locales) == (ROOT / "knowledge", ROOT / "locales")
@@ -52,6 +53,9 @@ def test_nothing_needs_to_be_set() -> None:
         ("telegram_staff_chats", "citizen-service=-1001", {"citizen-service": "-1001"}),
         ("telegram_staff_chats", " a = -1 , b=-2, ", {"a": "-1", "b": "-2"}),
         ("telegram_staff_chats", "", {}),
+        ("translator_url", "http://127.0.0.1:5000/translation/", "http://127.0.0.1:5000/translation"),
+        ("translator_url", "", None),
+        ("translator_key", "", None),
         ("staff_language", "pl", "pl"),
         ("database_url", "postgresql://bot@db/bot", "postgresql://bot@db/bot"),
         ("knowledge", "elsewhere/knowledge", Path("elsewhere/knowledge")),
@@ -72,6 +76,14 @@ def test_a_token_is_kept_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert TOKEN not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
+def test_the_key_of_the_translator_is_kept_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TRANSLATOR_KEY", "hemmelig")
+    settings = load()
+    assert settings.translator_key is not None
+    assert settings.translator_key.get_secret_value() == "hemmelig"
+    assert "hemmelig" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
 def test_an_empty_token_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TELEGRAM_TOKEN", "")
     assert load().telegram_token is None
@@ -86,6 +98,11 @@ def test_an_empty_token_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
         ("telegram_token", "123456789:hemmelig token", "a number, a colon and a secret"),
         ("telegram_api_url", "hemmelig.example", "http:// or https://"),
         ("telegram_api_url", "ftp://hemmelig.example", "http:// or https://"),
+        ("telegram_api_url", "http://", "name a host"),
+        ("translator_url", "hemmelig.example:5000", "http:// or https://"),
+        ("translator_url", "https://?hemmelig", "name a host"),
+        ("translator_url", "http://hemmelig:99999", "name a host"),
+        ("translator_url", "http://[hemmelig", "name a host"),
         ("telegram_staff_chats", "hemmelig", "department=chat id"),
         ("telegram_staff_chats", "a=hemmelig", "department=chat id"),
         ("telegram_staff_chats", "=-1001", "department=chat id"),

@@ -15,6 +15,7 @@ from bot.content.formats import schemas
 from bot.content.guide_rules import guide_faults
 from bot.content.language_rules import language_faults
 from bot.content.lines import line_faults
+from bot.content.staff_rules import staff_faults
 from bot.content.stamping import stamp
 from bot.content.status import LanguageStatus, OpenQuestion, Readability, Status, status
 from bot.content.text_rules import text_faults
@@ -76,5 +77,14 @@ def examine(folder: Path) -> tuple[Knowledge | None, tuple[Fault, ...]]:
 
 
 def _faults(draft: Draft) -> tuple[Fault, ...]:
-    rules = (fact_faults, entry_faults, text_faults, language_faults, guide_faults, answer_faults, line_faults)
+    rules = (
+        fact_faults,
+        entry_faults,
+        text_faults,
+        language_faults,
+        guide_faults,
+        answer_faults,
+        line_faults,
+        staff_faults,
+    )
     return tuple(sorted({*draft.faults, *(fault for rule in rules for fault in rule(draft))}))

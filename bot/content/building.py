@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.content.guide_building import build_guides
 from bot.content.language_rules import pseudo_phrases
+from bot.content.staff_building import build_staff_phrases
 from bot.content.wording import content_hash
-from bot.core.model import Department, Entry, EntryText, Fact, FactType, Knowledge, Language, Source, Term
+from bot.core.model import (
+    ClosingDays,
+    Department,
+    Entry,
+    EntryText,
+    Fact,
+    FactType,
+    Knowledge,
+    Language,
+    Route,
+    Source,
+    Term,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +60,9 @@ def build(draft: Draft, *, approved_only: bool = True) -> Knowledge:
         thresholds=_frozen(_thresholds(draft)),
         lexicon=_frozen({code: lexicon.forms for code, lexicon in draft.lexicons.items()}),
         guides=build_guides(draft),
+        closing_days=_closing_days(draft),
+        routes=_routes(draft),
+        staff_phrases=build_staff_phrases(draft),
     )
 
 
@@ -99,6 +115,16 @@ def _hours(row: DepartmentRow) -> Mapping[int, tuple[time, time]]:
             if opening is not None
         }
     )
+
+
+def _routes(draft: Draft) -> tuple[Route, ...]:
+    rows = draft.departments_file.item.routes if draft.departments_file else []
+    return tuple(Route(row.department, row.topic, row.audience, row.language, row.urgent) for row in rows)
+
+
+def _closing_days(draft: Draft) -> tuple[ClosingDays, ...]:
+    rows = draft.departments_file.item.closing_days if draft.departments_file else []
+    return tuple(ClosingDays(*row.span, tuple(row.departments)) for row in rows)
 
 
 def _topics(draft: Draft) -> dict[str, Mapping[str, str]]:

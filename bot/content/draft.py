@@ -40,6 +40,8 @@ from bot.content.models import (
     ThresholdsFile,
 )
 from bot.content.reading import Place, read, read_text
+from bot.content.staff_models import StaffDocumentRow, StaffPhraseRow, StaffPhrasesFile, StaffWordsFile
+from bot.content.staff_rules import FILE as STAFF_FILE
 from bot.content.validation import item_name, validate
 from bot.errors import Fault
 
@@ -100,6 +102,9 @@ class Draft:
     crisis: dict[str, Located[Mapping[str, object]]] = field(default_factory=dict)
     phrases: dict[str, PhraseLines] = field(default_factory=dict)
     lexicons: dict[str, LexiconLines] = field(default_factory=dict)
+    staff_phrases: dict[str, Located[StaffPhraseRow]] = field(default_factory=dict)
+    staff_documents: dict[str, Located[StaffDocumentRow]] = field(default_factory=dict)
+    staff_words: dict[str, Located[StaffWordsFile]] = field(default_factory=dict)
     version: str = ""
 
     @property
@@ -189,12 +194,12 @@ def _kind(draft: Draft, parts: Sequence[str]) -> str | None:
     if ending != "yaml" or len(parts) > 2:
         return None
     if len(parts) == 1:
-        return stem if stem in (*_SINGLE, *_OPTIONAL) else None
+        return "staff_phrases" if stem == STAFF_FILE else stem if stem in (*_SINGLE, *_OPTIONAL) else None
     if parts[0] in _FOLDERS:
         return "questions" if parts == ("grants", "questions.yaml") else parts[0]
     if draft.languages_file is not None and draft.lacks("languages", parts[0]):
         return None
-    return stem if stem in _IN_LANGUAGE else "texts"
+    return "staff_words" if stem == STAFF_FILE else stem if stem in _IN_LANGUAGE else "texts"
 
 
 def _take_lines(draft: Draft, kind: str, path: Path, parts: Sequence[str]) -> bytes:
@@ -242,6 +247,9 @@ def _take_single(draft: Draft, whole: Place, content: BaseModel) -> None:
             draft.thresholds = Located(content, whole)
         case SourcesFile():
             _add(draft, draft.sources, whole, "sources", [(row.id, row) for row in content.sources])
+        case StaffPhrasesFile():
+            _add(draft, draft.staff_phrases, whole, "phrases", [(row.id, row) for row in content.phrases])
+            _add(draft, draft.staff_documents, whole, "documents", [(row.id, row) for row in content.documents])
 
 
 def _take_topic(draft: Draft, folder: str, topic: str, whole: Place, content: BaseModel) -> None:
@@ -257,7 +265,7 @@ def _take_topic(draft: Draft, folder: str, topic: str, whole: Place, content: Ba
             _add(draft, draft.labels[folder], whole, "labels", list(content.labels.items()), topic)
         case QuestionsFile() | GrantsFile() | CityFile() | ChecklistFile():
             _take_guide(draft, topic, whole, content)
-        case NamesFile() | GuidesFile() | AnswersFile() | TermsFile() | KindsFile() | DangerFile():
+        case NamesFile() | GuidesFile() | AnswersFile() | TermsFile() | KindsFile() | DangerFile() | StaffWordsFile():
             _take_words(draft, folder, topic, whole, content)
 
 
@@ -290,6 +298,8 @@ def _take_words(draft: Draft, folder: str, topic: str, whole: Place, content: Ba
             draft.kinds[folder] = Located(content, whole)
         case DangerFile():
             draft.danger[folder] = Located(content, whole)
+        case StaffWordsFile():
+            draft.staff_words[folder] = Located(content, whole)
 
 
 def _add(

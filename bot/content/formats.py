@@ -18,6 +18,7 @@ from bot.content.models import (
     TextsFile,
     ThresholdsFile,
 )
+from bot.content.staff_models import StaffPhrasesFile, StaffWordsFile
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -40,6 +41,8 @@ FILE_MODELS: dict[str, type[BaseModel]] = {
     "kinds": KindsFile,
     "danger": DangerFile,
     "thresholds": ThresholdsFile,
+    "staff_phrases": StaffPhrasesFile,
+    "staff_words": StaffWordsFile,
 }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bot.content.draft import Draft
-    from bot.content.models import DangerFile, KindsFile
+    from bot.content.models import DangerFile, KindsFile, RouteRow
     from bot.content.reading import Key, Place
 
 _STEP = re.compile(r"[^.\[\]]+")
@@ -32,6 +32,7 @@ _LONG_WORD = 7  # letters from which one letter does not make another word
 def language_faults(draft: Draft) -> Iterator[Fault]:
     """Yields the faults of languages.yaml and departments.yaml, and of each language as a whole."""
     yield from _list_faults(draft)
+    yield from _department_faults(draft)
     for code in draft.offered:
         yield from _missing(draft, code)
     yield from _names(draft)
@@ -78,9 +79,36 @@ def _list_faults(draft: Draft) -> Iterator[Fault]:
             Locale.parse(row.item.locale)
         except (ValueError, UnknownLocaleError):
             yield row.place.fault(f"locale: “{row.item.locale}” of {code} is no CLDR locale such as en_GB", "locale")
-    if draft.departments_file is not None and draft.lacks("departments", draft.departments_file.item.default):
-        place = draft.departments_file.place
-        yield place.fault(f"default: there is no department “{draft.departments_file.item.default}”", "default")
+
+
+def _department_faults(draft: Draft) -> Iterator[Fault]:
+    for row in draft.departments.values():
+        if row.item.promise_hours is not None and not (row.item.hours and any(row.item.hours.model_dump().values())):
+            yield row.place.fault("promise_hours: are counted in working hours, so hours are needed", "promise_hours")
+    if draft.departments_file is None:
+        return
+    file, place = draft.departments_file.item, draft.departments_file.place
+    if draft.lacks("departments", file.default):
+        yield place.fault(f"default: there is no department “{file.default}”", "default")
+    for index, days in enumerate(file.closing_days):
+        for name in days.departments:
+            if draft.lacks("departments", name):
+                reason = f"closing_days: {days.reason}: there is no department “{name}”"
+                yield place.fault(reason, "closing_days", index, "departments")
+    for index, route in enumerate(file.routes):
+        for fault in _route_faults(draft, route):
+            yield place.fault(f"routes: {fault}", "routes", index)
+
+
+def _route_faults(draft: Draft, route: RouteRow) -> Iterator[str]:
+    if draft.lacks("departments", route.department):
+        yield f"there is no department “{route.department}”"
+    if route.topic is not None and route.topic not in {entry.topic for entry in draft.entries.values()}:
+        yield f"there is no topic “{route.topic}”"
+    if route.language is not None and route.language not in draft.languages:
+        yield f"there is no language “{route.language}”"
+    if (route.topic, route.audience, route.language, route.urgent) == (None, None, None, None):
+        yield "a route needs a topic, an audience, a language or urgent; without any it would take every question"
 
 
 def _missing(draft: Draft, code: str) -> Iterator[Fault]:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.core.model import Basis
+
+
+def _in_order(hours: str) -> str:
+    opening, closing = hours.split("-")
+    if closing <= opening:
+        raise ValueError("must close after it opens")
+    return hours
+
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S([^\n]*\S)?$")]
 Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
-Opening = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+Opening = Annotated[
+    str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"), AfterValidator(_in_order)
+]
 Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Day = Annotated[date, Field(description="a day, as YYYY-MM-DD")]
 BasisName = Annotated[Basis, Field(strict=False)]
@@ -63,6 +73,10 @@ class OpeningHours(Strict):
     sunday: Opening | None = _HOURS
 
 
+AskedBy = Literal["newcomer", "resident", "company", "association", "school", "employee"]
+"""Who asks a question."""
+
+
 class DepartmentRow(Strict):
     """A department that takes questions; its names stand in <language>/names.yaml."""
 
@@ -76,11 +90,51 @@ class DepartmentRow(Strict):
     )
 
 
+class ClosingDaysRow(Strict):
+    """Days on which departments are closed though they are no public holidays: one `day`, or `first` to `last`."""
+
+    day: Day | None = Field(None, description="the day, if it is one")
+    first: Day | None = Field(None, description="the first of several days")
+    last: Day | None = Field(None, description="the last of several days")
+    reason: Line = Field(description="why, for editors, in Danish")
+    departments: list[Id] = Field(default_factory=list, description="who is closed; everybody if it is left out")
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The first and the last of the days. Raises ValueError if they are not told in one of the two ways."""
+        if self.day is not None and self.first is None and self.last is None:
+            return self.day, self.day
+        if self.day is None and self.first is not None and self.last is not None and self.first <= self.last:
+            return self.first, self.last
+        raise ValueError("day: must be one day, or instead of it first and last, the earlier one first")
+
+    @model_validator(mode="after")
+    def _has_days(self) -> Self:
+        _ = self.span
+        return self
+
+
+class RouteRow(Strict):
+    """Which department takes a question, whatever its entry says. The first route that fits counts."""
+
+    department: Id = Field(description="who takes it")
+    topic: Id | None = Field(None, description="only questions about this topic")
+    audience: AskedBy | None = Field(None, description="only questions of these people")
+    language: str | None = Field(None, description="only questions in this language")
+    urgent: bool | None = Field(None, description="only urgent questions (true), or only others (false)")
+
+
 class DepartmentsFile(Strict):
     """departments.yaml: who takes which questions."""
 
     default: Id = Field(description="the department for questions without an entry")
     departments: list[DepartmentRow] = Field(min_length=1, description="every department that takes questions")
+    closing_days: list[ClosingDaysRow] = Field(
+        default_factory=list, description="days off beside the public holidays, which need not be written"
+    )
+    routes: list[RouteRow] = Field(
+        default_factory=list, description="who takes a question, where that is not the department of its entry"
+    )
 
 
 class SourceRow(Strict):
@@ -195,9 +249,7 @@ class EntryRow(Strict):
     """One question the assistant can answer; its texts stand in <language>/<topic>.yaml."""
 
     id: Id = Field(description="kebab-case id")
-    audience: Literal["newcomer", "resident", "company", "association", "school", "employee"] = Field(
-        description="who asks this most"
-    )
+    audience: AskedBy = Field(description="who asks this most")
     department: Id = Field(description="who is responsible; an id in departments.yaml")
     sources: list[Id] = Field(description="ids in sources.yaml, best first; shown to people")
     checked: Day = Field(description="when the text was last compared with its sources")

@@ -89,8 +89,10 @@ def _reason(detail: ErrorDetails, field: str) -> str:
         return f"type: {detail['msg']}"
     if kind == "none_required":
         return f"{field}: must be left out: the type has none"
+    message = detail["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("Value error, ")
+    if kind == "value_error" and isinstance(detail["input"], dict):  # about a whole row; it names the field itself
+        return message if field.isdecimal() else f"{field}: {message}"
     shown = repr(detail["input"])
-    message = detail["msg"].removeprefix("Input ").removeprefix("String ")
     return f"{field}: {message}, not {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + '…'}"
 
 

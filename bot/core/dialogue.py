@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import guide, guide_words, handover, own, replies
+from bot.core import case_buttons, guide, guide_words, handover, own, replies
 from bot.core.answer import Kind, Question, understand
 from bot.core.city_replies import audiences_of, cities, city, city_offers
 from bot.core.conversation import Answered, Attachment, Exchange
@@ -16,7 +16,7 @@ from bot.core.guide_replies import guides_of, open_button, resume_row
 from bot.core.language import served_in
 from bot.core.model import IncomingKind
 from bot.core.notices import noticed
-from bot.core.reading import is_bare
+from bot.core.reading import folded, is_bare
 from bot.core.text import clean
 from bot.core.ways_out import WAYS_OUT
 from bot.core.wishes import wished_language
@@ -210,6 +210,7 @@ _LEADING: Mapping[str, Callable[[Conversation, str, World], Step | None]] = {
     "c": _city_button,
     "h": _rate_button,
     "o": own.button,
+    "k": case_buttons.button,
     "m": _shown_as("detail"),
     "s": _shown_as("short"),
     "d": _shown_as("beside"),
@@ -237,6 +238,8 @@ def _read(state: Conversation, incoming: Incoming, decision: Decision, world: Wo
         return handover.add(state, text, world)
     if not clean(text):
         return state, (say(state, replies.plain("empty", WAYS_OUT)),)
+    if state.ticket is not None and folded(text) in world.to_bot:
+        return handover.button(state, "bot", world)
     if state.ticket is not None:
         relay = Relay(state.ticket, text, None, incoming.kind == IncomingKind.EDIT)
         return state, (relay, *_redacted(state, incoming))

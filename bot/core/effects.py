@@ -42,7 +42,8 @@ class World:
     `cases`: the person's tickets, the newest first; `served`: the departments that have a staff group of their own;
     `read_day` reads a day from words; `languages`: folded names of languages -> code (`bot.core.wishes`);
     `notices`: those that are published and not over. `labels`: the
-    folded words on a guide's buttons -> what they do (`bot.core.guide`), for people who type them.
+    folded words on a guide's buttons -> what they do (`bot.core.guide`), for people who type them; `to_bot`: the folded
+    words with which somebody who is writing to staff turns to the assistant.
     """
 
     knowledge: Knowledge
@@ -55,6 +56,7 @@ class World:
     languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notices: tuple[Notice, ...] = ()
+    to_bot: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,28 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class RateCase:
+    """The person says whether the help with a case was good."""
+
+    ticket: int
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDone:
+    """The person needs nothing more in a case."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNeeded:
+    """The person still needs help in a case that was silent for long."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """Send the person everything that is kept of them, as a file of `form` (text or json)."""
 
@@ -146,7 +170,8 @@ class Leave:
     """Leave this chat: it is a group."""
 
 
-Effect = Say | OpenTicket | Relay | Count | Rate | Remind | Withdraw | Reopen | Export | Erase | Leave
+_OfCases = OpenTicket | Relay | Withdraw | Reopen | RateCase | CaseDone | CaseNeeded
+Effect = Say | Count | Rate | Remind | Export | Erase | Leave | _OfCases
 Step = tuple[Conversation, tuple[Effect, ...]]
 
 

@@ -45,11 +45,15 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A file or other message to be copied inside its channel, from `chat` and `message_id`."""
+    """A file or other message to be copied inside its channel, from `chat` and `message_id`.
+
+    `album`: the other messages that came together with it, in their order.
+    """
 
     chat: str
     message_id: str
     attachment: str
+    album: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,10 @@ class Mail:
 
     - `say`: `content` to `chat`; `last_word`: the same, and nothing of it is kept once it is settled; `document`: a
       file with what is kept of the person, in the form `target`; `topic`: make sure that the ticket's staff topic
-      exists; `card`: post or update the ticket's card; `copy`: copy a message there; `react`: put a mark on message
-      `target`; `close` and `reopen`: the ticket's staff topic; `delete_topic`: the staff topic `target` of a case that
-      was erased; `leave`: leave the group `chat`.
+      exists; `card`: post or update the ticket's card; `copy`: copy a message there; `edit`: change what was sent for
+      `ticket_message`, or say it again where that cannot be done; `react`: put `mark` (none: take it back) on message
+      `target`; `close` and `reopen`: the ticket's staff topic; `close_topic` and `delete_topic`: the staff topic
+      `target`, which no ticket has any more; `leave`: leave the group `chat`.
     `ticket` is set for everything that goes into a ticket's staff topic. What is said to staff without one goes into
     the topic `target`, or the general one where that is empty.
     """
@@ -78,6 +83,7 @@ class Mail:
     ticket_message: int | None = None
     dedupe: str | None = None
     staff: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

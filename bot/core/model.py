@@ -8,6 +8,8 @@ from datetime import date, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from bot.core.staff_phrases import StaffPhrases
+
 if TYPE_CHECKING:
     from bot.core.guides import Guides
 
@@ -132,6 +134,27 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingDays:
+    """Days, from `first` to `last`, on which nobody works though they are no public holidays. `departments`: their ids;
+    all of them if it is empty."""
+
+    first: date
+    last: date
+    departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which department takes a question, whatever its entry says; None fits everything. The first that fits counts."""
+
+    department: str
+    topic: str | None = None
+    audience: str | None = None
+    language: str | None = None
+    urgent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A word people use, with the Danish official word and other spellings, for understanding and a glossary."""
 
@@ -160,6 +183,9 @@ class Knowledge:
     thresholds: Mapping[str, Mapping[str, float]]  # language -> those of bot.core.answer.Thresholds that were refitted
     lexicon: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> folded word form -> what it means
     guides: Guides
+    staff_phrases: StaffPhrases = field(default_factory=StaffPhrases)
+    closing_days: tuple[ClosingDays, ...] = ()
+    routes: tuple[Route, ...] = ()
 
 
 # ---- what arrives ----------------------------------------------------------------------------------------
@@ -179,6 +205,14 @@ class IncomingKind(StrEnum):
     TOPIC_CREATED = "topic_created"  # the channel's own word that a staff topic exists
     GROUP = "group"  # somebody put the assistant into a group
     REMINDER = "reminder"  # a day came of which the person wanted to be reminded
+    PROMISE = "promise"  # the time of a promised answer runs out
+    IDLE = "idle"  # a case has been silent for long
+    DIGEST = "digest"  # a day's figures are due in a staff group
+    REACTION = "reaction"  # a reaction to a message was set (its emoji as argument) or taken back
+    TOPIC_CLOSED = "topic_closed"  # staff closed a topic by hand
+    TOPIC_REOPENED = "topic_reopened"
+    STAFF_LEFT = "staff_left"  # a member of staff left their group or was removed
+    GROUP_MOVED = "group_moved"  # a staff group has a new address, the argument
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +257,12 @@ class Ref:
 
     - entry, topic, department, language, languages (codes, comma between), sentence, fact, facts (ids, comma between);
     - percent (a whole number), day (YYYY-MM-DD), when (YYYY, YYYY-MM or YYYY-MM-DD);
+    - moment (ms since the epoch): weekday, day and time in Denmark; the sentence around it says that it is Danish time;
     - guide (grants or a checklist), ask (guide/question), asked (its first sentence), given (guide/question/answer),
       givens (several of them, comma between), step (checklist/step), rule (grant/rule), grant, grants (ids, comma
-      between), event and offer (city/id), notice.
+      between), event and offer (city/id), notice;
+    - phrase (its words with what goes into the blanks), blank (phrase/blank, what goes into it), documents,
+      departments (ids, comma between), appointment, amount, number, days (see `bot.core.staff_phrases.BlankType`).
     """
 
     kind: str
@@ -281,7 +318,35 @@ class Quote:
     part: Literal["quote"] = "quote"
 
 
-Part = Sentence | Answer | Line | Quote
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """Words of a person with their machine translation below, both letter by letter.
+
+    `source` and `target` are language codes; `translation` is filled in when the message is sent, and stays None where
+    there is none just then.
+    """
+
+    text: str
+    source: str
+    target: str
+    translation: str | None = None
+    part: Literal["translated"] = "translated"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A staff phrase with what staff filled in: blank -> value, kept as `bot.core.staff_phrases.BlankType` says.
+
+    A blank without a value shows what goes into it. `language`: another language than the message's.
+    """
+
+    phrase: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
+    part: Literal["phrase"] = "phrase"
+
+
+Part = Sentence | Answer | Line | Quote | Translated | Phrase
 
 
 @dataclass(frozen=True, slots=True)

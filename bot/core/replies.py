@@ -199,7 +199,7 @@ def preview(
 
     `language` is the person's; `served` are the departments with a staff group of their own.
     """
-    department = Ref("department", recipient(department_of(draft, knowledge), knowledge, served))
+    department = Ref("department", recipient(department_of(draft, knowledge, language), knowledge, served))
     parts: list[Part] = [Sentence(intro)] if intro else []
     parts.append(_sentence("preview-intro", department=department))
     if draft.guide is not None:
@@ -228,55 +228,6 @@ def _consent(number: int) -> tuple[tuple[Button, ...], ...]:
 def still_with_staff(content: Content, number: str) -> Content:
     """Adds that what is written goes to staff."""
     return replace(content, parts=(*content.parts, _sentence("staff-again", number=_case(number))))
-
-
-def handed_over(number: int) -> Content:
-    """The question is with staff now; the assistant goes on answering."""
-    return Content((_sentence("handed-over", number=_case(str(number))),), ((MENU,),))
-
-
-def claimed(number: int) -> Content:
-    """A person has taken the case."""
-    return Content(
-        (_sentence("claimed-notice", number=_case(str(number))),),
-        ((Button(Sentence("button-to-bot"), "p:bot"),),),
-    )
-
-
-def staff_reply(number: int, department: str, text: str) -> Content:
-    """A member of staff's own words."""
-    intro = _sentence("staff-reply", department=Ref("department", department), number=_case(str(number)))
-    return Content((intro, Quote(text)), (_sides(number),))
-
-
-def staff_entry(number: int, department: str, entry: str) -> Content:
-    """An entry that a member of staff has chosen as the answer."""
-    intro = _sentence("staff-reply", department=Ref("department", department), number=_case(str(number)))
-    return Content((intro, Answer(entry)), (_sides(number),))
-
-
-def _sides(number: int) -> tuple[Button, ...]:
-    """To whom the next words go: to the staff of this case, or to the assistant."""
-    return (Button(Sentence("button-to-staff"), f"p:staff:{number}"), Button(Sentence("button-to-bot"), "p:bot"))
-
-
-def staff_file(number: int, department: str) -> Content:
-    """The words before a file from staff."""
-    args: dict[str, Argument] = {"department": Ref("department", department), "number": _case(str(number))}
-    return Content((Sentence("staff-file", args),))
-
-
-def closed(number: int) -> Content:
-    """The case is closed; the assistant answers again."""
-    return Content((_sentence("closed-notice", number=_case(str(number))),), WAYS_OUT)
-
-
-def reopened(number: int) -> Content:
-    """The case is open again."""
-    return Content(
-        (_sentence("reopened-notice", number=_case(str(number))),),
-        ((Button(Sentence("button-to-bot"), "p:bot"),),),
-    )
 
 
 def bot_again(number: str) -> Content:

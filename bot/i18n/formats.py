@@ -14,12 +14,22 @@ from babel import Locale, UnknownLocaleError, dates, lists, localedata, numbers,
 from bot.core.model import FactType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from bot.core.model import Fact, Language
 
 _CURRENCY = "DKK"
 _NO_BREAK = "\u00a0"
+# CLDR's formats of the type "atTime", by language, which Babel does not read. Where the word would depend on the hour
+# (Czech, Ukrainian), and elsewhere, the day and the time stand side by side.
+_AT_TIME: Mapping[str, str] = {
+    "ar": "{1} في {0}",
+    "da": "{1} kl. {0}",
+    "de": "{1} um {0}",
+    "en": "{1} at {0}",
+    "ro": "{1} la {0}",
+}
 
 
 def fact_text(fact: Fact, language: Language) -> str:
@@ -58,6 +68,16 @@ def format_money(amount: float, language: Language, currency: str = _CURRENCY) -
 def format_day(day: date, language: Language) -> str:
     """Returns `day` in long form: "24 November 2026", "24. november 2026", "24 listopada 2026"."""
     return dates.format_date(day, "long", locale=locale_of(language.locale))
+
+
+def format_moment(at: datetime, language: Language) -> str:
+    """Returns the weekday, the day and the time of `at` (aware), as clocks in its own time zone show them: "Monday,
+    30 November 2026 at 14:30", "mandag den 30. november 2026 kl. 14.30". The zone is not said."""
+    locale = locale_of(language.locale)
+    day = dates.format_date(at, "full", locale=locale)
+    clock = dates.format_time(at, "short", tzinfo=at.tzinfo, locale=locale)
+    pattern = _AT_TIME.get(locale.language) or str(dates.get_datetime_format("full", locale=locale))
+    return pattern.replace("{0}", clock).replace("{1}", day)
 
 
 def format_when(when: str, language: Language) -> str:

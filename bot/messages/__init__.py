@@ -13,7 +13,9 @@ from bot.messages.guides import ANSWERS, CITIES, GUIDE_BUTTONS, GUIDES
 from bot.messages.message import Message
 from bot.messages.notices import NOTICES
 from bot.messages.own import OWN
+from bot.messages.phrases import PHRASES
 from bot.messages.resident import ANSWER, BUTTONS, HANDOVER, RESIDENT
+from bot.messages.translation import TRANSLATION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +34,8 @@ MESSAGES: Mapping[str, Message] = MappingProxyType(
         **CITIES,
         **OWN,
         **NOTICES,
+        **PHRASES,
+        **TRANSLATION,
         **DESK,
         **TERMINAL,
         **COMMANDS,

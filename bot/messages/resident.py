@@ -99,6 +99,24 @@ HANDOVER = {
         "Your question is passed on to staff. Your case number is {number}. The answer comes here in this chat.",
         comment="{number} like #12",
     ),
+    "answer-promised": Message(
+        "Answer at the latest: {moment} (Danish time).", comment="{moment}: a weekday, day and time, in the nominative"
+    ),
+    "staff-away": Message("Staff are not at work now. Back at work: {moment} (Danish time)."),
+    "transferred-notice": Message("Your case {number} is now with {department}. The answer comes here in this chat."),
+    "idle-notice": Message(
+        "Do you still need help with your case {number}? If not, you need not do anything: it is closed on {day}."
+    ),
+    "closed-idle-notice": Message(
+        "Your case {number} is closed, because you have not written for a long time. You can open it again at any time."
+    ),
+    "rate-case-ask": Message("How was the help you got from staff?"),
+    "rate-case-thanks": Message("Thank you, staff will see it."),
+    "rate-case-sorry": Message(
+        "Thank you for telling us, staff will see it. If your question is still open, open the case again or ask a "
+        "person."
+    ),
+    "staff-reply-corrected": Message("Corrected answer from staff ({department}), case {number}:"),
     "handover-cancelled": Message("Nothing was passed on."),
     "claimed-notice": Message(
         "A member of staff has taken your case {number}. What you write now goes to them.",
@@ -125,6 +143,10 @@ BUTTONS = {
     "button-cancel": Message("Cancel"),
     "button-to-bot": Message("Ask the assistant"),
     "button-to-staff": Message("Write to staff"),
+    "button-case-good": Message("👍 Good"),
+    "button-case-bad": Message("👎 Not good"),
+    "button-case-keep": Message("Yes, I still need help"),
+    "button-case-done": Message("No, it is done"),
     "button-switch": Message("Answer in {language}"),
     "button-wrong-language": Message("Another language?"),
     "button-more": Message("More detail"),

@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from bot.core.ticket import Ticket
     from bot.store.tickets import TicketMessage
 
+_AUDIENCES = frozenset({"newcomer", "resident", "company", "association", "school", "employee", "young-person"})
+_LATEST, _LATEST_LENGTH = 2, 200
+
 LONGEST_QUOTE = 1200
 """Characters of the question on the card: also as emoji within Telegram's 4096 units; a longer one follows in full."""
 
 
 def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
-    """Returns the card: number, state, language, department, owner, the question, what was asked before, buttons."""
+    """Returns the card: number, state, language, department, for whom, owner, promise, the question, what was asked
+    before and said last, buttons.
+    """
     parts: list[Part] = [Sentence("card-urgent", bold=True)] if ticket.urgent else []
     state = Ref("sentence", f"state-{ticket.state.value}")
     title: dict[str, Argument] = {"number": ticket.number, "state": state}
@@ -28,8 +33,16 @@ def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
     parts.append(Sentence("card-facts", {"language": language, "department": department}, tight=True))
     if ticket.entry is not None:
         parts.append(Sentence("card-topic", {"entry": Ref("entry", ticket.entry)}, tight=True))
+    if ticket.audience in _AUDIENCES:
+        parts.append(
+            Sentence("card-audience", {"audience": Ref("sentence", f"audience-{ticket.audience}")}, tight=True)
+        )
     if ticket.owner_name:
         parts.append(Sentence("card-owner", {"name": ticket.owner_name}, tight=True))
+    if ticket.promised_at is not None:
+        parts.append(Sentence("card-promised", {"moment": Ref("moment", str(ticket.promised_at))}, tight=True))
+    if ticket.rating is not None:
+        parts.append(Sentence(f"card-rated-{ticket.rating}", tight=True))
     if ticket.brief is not None:
         parts.extend(ticket.brief.parts)
     parts.extend(_said(messages))
@@ -38,38 +51,55 @@ def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
     return Content(tuple(parts), _rows(ticket))
 
 
+def question(messages: Sequence[TicketMessage]) -> str:
+    """Returns the words that the resident passed on, a line each."""
+    return "\n".join(message.text for message in messages if message.text)
+
+
+def opening(messages: Sequence[TicketMessage]) -> int:
+    """Returns how many messages there were before staff said or noted anything: the card shows them."""
+    return next((place for place, message in enumerate(messages) if message.side in {"staff", "note"}), len(messages))
+
+
+def first(messages: Sequence[TicketMessage]) -> list[TicketMessage]:
+    """Returns what the resident passed on: their messages before the first answer of staff."""
+    return [message for message in messages[: opening(messages)] if message.side == "resident"]
+
+
 def _said(messages: Sequence[TicketMessage]) -> list[Part]:
-    question = "\n".join(message.text for message in _first(messages) if message.text)
-    parts: list[Part] = [Quote(question[:LONGEST_QUOTE])] if question else []
-    files = sum(1 for message in _first(messages) if message.attachment)
+    passed_on = first(messages)
+    words = question(passed_on)
+    parts: list[Part] = [Quote(words[:LONGEST_QUOTE])] if words else []
+    files = sum(1 for message in passed_on if message.attachment)
     if files:
         parts.append(Sentence("card-files", {"count": files}))
     earlier = [message.text for message in messages if message.side == "earlier"]
     if earlier:
         parts.append(Sentence("card-earlier"))
         parts.extend(Quote(text[:300]) for text in earlier)
+    parts.extend(_last(messages[opening(messages) :]))
     return parts
 
 
-def _first(messages: Sequence[TicketMessage]) -> list[TicketMessage]:
-    """What the resident passed on: their messages before the first answer of staff."""
-    first: list[TicketMessage] = []
-    for message in messages:
-        if message.side == "staff":
-            break
-        if message.side == "resident":
-            first.append(message)
-    return first
+def _last(messages: Sequence[TicketMessage]) -> list[Part]:
+    """The last words of either side."""
+    parts: list[Part] = []
+    for message in [one for one in messages if one.text and one.side in {"resident", "staff"}][-_LATEST:]:
+        parts += [Sentence(f"history-{message.side}"), Quote(message.text[:_LATEST_LENGTH])]
+    return parts
 
 
 def _rows(ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
-    number = str(ticket.id)
     if ticket.state == State.WITHDRAWN:  # only the resident opens it again
         return ()
     if ticket.state == State.CLOSED:
-        return ((Button(Sentence("button-reopen"), f"reopen:{number}"),),)
-    close = Button(Sentence("button-close"), f"close:{number}")
-    suggest = Button(Sentence("button-suggest"), f"suggest:{number}")
+        return ((_button("reopen", ticket),),)
+    suggest, phrases = _button("suggest", ticket), _button("phrase", ticket)
+    note, hand_over, close = (_button(verb, ticket) for verb in ("note", "handover", "close"))
     if ticket.owner is None:
-        return ((Button(Sentence("button-claim"), f"claim:{number}"), suggest), (close,))
-    return ((suggest, close),)
+        return ((_button("claim", ticket), suggest), (phrases, note), (hand_over, close))
+    return ((suggest, phrases), (note, hand_over), (_button("wait", ticket), _button("release", ticket)), (close,))
+
+
+def _button(verb: str, ticket: Ticket) -> Button:
+    return Button(Sentence(f"button-{verb}"), f"{verb}:{ticket.id}")

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.core import markup, notices
 from bot.core.guides import AskType
 from bot.core.model import FactType, Ref
 from bot.core.reading import OTHER, UNKNOWN
-from bot.i18n import fact_text, format_count, format_day, format_percent, format_when, list_join
+from bot.core.staff_phrases import BLANK, BlankType
+from bot.i18n import (
+    fact_text,
+    format_count,
+    format_day,
+    format_duration,
+    format_moment,
+    format_money,
+    format_percent,
+    format_when,
+    list_join,
+)
+from bot.service.days import DENMARK, danish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +32,17 @@ if TYPE_CHECKING:
     from bot.i18n import Translator
 
 _GRANTS = "grants"
+_BLANK_AND_STOP = re.compile(rf"{BLANK.pattern}(\.?)")
+_BLANK_KINDS: Mapping[BlankType, str] = {
+    BlankType.DATE: "day",
+    BlankType.PAST: "day",
+    BlankType.MOMENT: "appointment",
+    BlankType.MONEY: "amount",
+    BlankType.DOCUMENTS: "documents",
+    BlankType.DEPARTMENT: "department",
+    BlankType.COUNT: "number",
+    BlankType.DAYS: "days",
+}  # the kind of reference that writes each type
 _FIRST = re.compile(r"(?<=[?？؟])\s")  # behind the question itself
 
 
@@ -50,6 +73,7 @@ class Names:
             "percent": lambda value, language: format_percent(int(value), language),
             "day": lambda day, language: format_day(date.fromisoformat(day), language),
             "when": format_when,
+            "moment": lambda at, language: format_moment(danish(int(at)), language),
             "guide": self._guide,
             "ask": lambda name, language: self._words(self._ask(name).words, language),
             "asked": lambda name, language: _FIRST.split(self._words(self._ask(name).words, language), maxsplit=1)[0],
@@ -62,6 +86,14 @@ class Names:
             "event": self._event,
             "offer": self._offer,
             "notice": self._notice,
+            "phrase": lambda name, language: self.phrase(name, {}, language),
+            "blank": self._blank,
+            "documents": self._documents,
+            "departments": self._departments,
+            "appointment": self._appointment,
+            "amount": lambda value, language: format_money(float(value), language),
+            "number": lambda value, language: format_count(int(value), language),
+            "days": lambda value, language: format_duration(int(value), "day", language),
         }  # fmt: skip
 
     def of(self, ref: Ref, language: Language) -> str:
@@ -71,6 +103,22 @@ class Names:
     def fact(self, identity: str, language: Language) -> str:
         """Returns a fact as it is written in `language`."""
         return fact_text(self._knowledge.facts[identity], language)
+
+    def phrase(self, identity: str, values: Mapping[str, str], language: Language) -> str:
+        """Returns a staff phrase in `language` with `values` in its blanks; an empty one shows what goes into it.
+
+        Raises KeyError for an unknown phrase or language, ValueError for a value that is none of its blank's type.
+        """
+        phrase = self._knowledge.staff_phrases.phrases[identity]
+
+        def filled(blank: re.Match[str]) -> str:
+            name, stop = blank[1], blank[2]
+            if name not in values:
+                return f"[{self._blank(f'{identity}/{name}', language)}]{stop}"
+            value = self.of(Ref(_BLANK_KINDS[phrase.blanks[name]], values[name]), language)
+            return value if value.endswith(".") else f"{value}{stop}"  # "1.250 kr." ends the sentence as well
+
+        return _BLANK_AND_STOP.sub(filled, phrase.texts[language.code])
 
     def spans(self, markdown: str, language: Language) -> tuple[Span, ...]:
         """Returns `markdown` of an approved text, with its facts."""
@@ -149,6 +197,28 @@ class Names:
         said = notices.sentence(notices.referred(name), self._knowledge)
         args = {key: self.of(value, language) if isinstance(value, Ref) else value for key, value in said.args.items()}
         return self._translator.sentence(language.code, said.key, **args)
+
+    # ---- staff phrases ---------------------------------------------------------------------------------
+
+    def _blank(self, name: str, language: Language) -> str:
+        phrase, _, blank = name.partition("/")
+        kind = self._knowledge.staff_phrases.phrases[phrase].blanks[blank]
+        return self._translator.sentence(language.code, f"blank-{kind}")
+
+    def _documents(self, names: str, language: Language) -> str:
+        documents = self._knowledge.staff_phrases.documents
+        return list_join([documents[name].names[language.code] for name in _split(names)], language)
+
+    def _departments(self, names: str, language: Language) -> str:
+        departments = self._knowledge.departments
+        return list_join([departments[name].names[language.code] for name in _split(names)], language)
+
+    def _appointment(self, moment: str, language: Language) -> str:
+        """A day, with the time of day where there is one."""
+        at = datetime.fromisoformat(moment)
+        if "T" not in moment:
+            return format_day(at.date(), language)
+        return format_moment(at.replace(tzinfo=DENMARK), language)
 
 
 def _split(names: str) -> list[str]:

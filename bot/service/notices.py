@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
 from bot.core.notices import KINDS, Notice, can_be_said, reference, sentence
-from bot.i18n import read_day
-from bot.service.days import danish_midnight
+from bot.service.days import danish_midnight, read_staff_day
 from bot.service.mails import staff_answer
 from bot.store import notices, outbox, tickets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy import Connection
 
     from bot.core.model import Incoming
     from bot.core.notices import NoticeKind
-    from bot.service.desk import StaffGroups
+    from bot.service.desk import Staff
     from bot.service.ports import Clock, Library
+    from bot.service.posting import StaffGroups
 
 COMMANDS = ("notice", "notices")
 """The commands of the notice board."""
@@ -31,12 +32,9 @@ _LISTED = 8
 _DIGITS = 18
 _ENGLISH = "en"
 _LASTS = timedelta(days=30)  # what changed is told so long, unless staff say otherwise
-_FARTHEST = timedelta(days=731)  # a day farther away is a slip of the pen
 _LONGEST_NAME = 64
 
-_NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _BETWEEN = re.compile(r"[\s,;–—-]+(?=\d{1,2}[./]\d{1,2}[./]\d{4})|\s+(?:til|to|-|–|—)\s+|\s*[,;]\s*")
-_MOST_WORDS, _MOST_LETTERS = 3, 40  # of one day: "24. december 2026"
 
 
 class NoticeBoard:
@@ -46,17 +44,19 @@ class NoticeBoard:
     concern few. A notice is told with the next reply to those it concerns, and on top of the answers it is about.
     """
 
+    commands = COMMANDS
+
     def __init__(self, library: Library, groups: StaffGroups, clock: Clock) -> None:
         """Takes what the assistant knows, where staff are, and the time."""
         self._library = library
         self._groups = groups
         self._clock = clock
 
-    def handle(self, connection: Connection, incoming: Incoming) -> bool:
+    def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
         """Does what staff want of the board and answers where they wrote; False if it is about something else."""
         name = incoming.argument.lower()
         if incoming.kind == IncomingKind.COMMAND and name in COMMANDS:
-            content = self.command(connection, name, incoming.text, incoming.sender, incoming.chat)
+            content = self.command(connection, name, incoming.text, staff.id, incoming.chat)
         elif incoming.kind == IncomingKind.BUTTON and name.startswith(f"{_BUTTON}:"):
             content = self.press(connection, name)
         else:
@@ -157,22 +157,9 @@ class NoticeBoard:
     def _days(self, words: str) -> list[date]:
         """The one or two days that `words` name; none if any of it cannot be read."""
         pieces = [piece for piece in _BETWEEN.split(words) if piece]
-        days = [day for day in map(self._day, pieces) if day is not None]
+        read = (read_staff_day(piece, self._groups.language, self._clock.today()) for piece in pieces)
+        days = [day for day in read if day is not None]
         return days if len(days) == len(pieces) <= 2 else []
-
-    def _day(self, piece: str) -> date | None:
-        today = self._clock.today()
-        numeric = _NUMERIC.fullmatch(piece)
-        if numeric is not None:
-            day = _date(*(int(digits) for digits in reversed(numeric.groups())))
-        elif len(piece) > _MOST_LETTERS or len(piece.split()) > _MOST_WORDS or _NUMERIC.search(piece):
-            return None
-        else:
-            day = read_day(piece, self._groups.language, today)
-        numbers = {int(digits) for digits in re.findall(r"\d+", piece)}
-        # The reader of words makes the best of what it gets: of "32. december" another month's first.
-        misread = day is None or (numbers and day.day not in numbers)
-        return None if misread or day is None or abs(day - today) > _FARTHEST else day
 
     def _howto(self) -> Sentence:
         today, entry = self._clock.today(), next(iter(self._library.knowledge.entries), "")
@@ -184,13 +171,6 @@ class NoticeBoard:
             f"/notice changed {entry} {later}",
         )
         return Sentence("notice-howto", {"examples": "\n" + "\n".join(examples)})
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _written(day: date) -> str:

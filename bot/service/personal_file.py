@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.model import Content, Quote, Ref, Sentence
 from bot.service.days import danish, danish_day, iso
+from bot.service.translating import untranslated
 from bot.store.codec import content_to_json, conversation_to_json
 
 if TYPE_CHECKING:
@@ -152,9 +153,9 @@ def _notes(case: CaseRecord) -> int:
 
 def _words(sent: Sent, renderer: Renders) -> str:
     """What a message to the person says: "" for a file; where it is about what is not known any more, the quotes."""
-    content = sent.mail.content
-    if content is None:
+    if sent.mail.content is None:
         return ""
+    content = untranslated(sent.mail.content)  # translations are made when a message is sent, and not kept
     try:
         return renderer.render(content, sent.mail.language).text
     except (LookupError, ValueError):

@@ -65,3 +65,15 @@ class Files(Protocol):
     async def own_file(self, channel: str, chat: str, form: str, language: str) -> OwnFile:
         """Returns everything that is kept of a person: `form` is text (in `language`) or json."""
         ...
+
+
+class Translates(Protocol):
+    """Translates words of people by machine. Language codes are those of the knowledge base ("zh" is Simplified)."""
+
+    async def translate(self, text: str, source: str, target: str) -> str | None:
+        """Returns `text` in `target`, or None when it cannot be translated now; raises nothing for that."""
+        ...
+
+    def can(self, source: str, target: str) -> bool:
+        """Returns False where it is known that this pair of languages is not offered."""
+        ...

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core.entry_rules import BASIS_KEYS
-from bot.core.model import Answer, Line, Quote, Ref, Rendered, RenderedButton, Sentence, Span, Style
+from bot.core.model import Answer, Line, Phrase, Quote, Ref, Rendered, RenderedButton, Sentence, Span, Style, Translated
 from bot.i18n import format_day, list_join
 from bot.service.naming import Names
 
@@ -49,6 +49,10 @@ class Renderer:
                     spans.extend(self._answer(self._knowledge.entries[part.entry], known, part.form))
                 case Quote():
                     spans.append(Span(part.text, Style.QUOTE))
+                case Translated():
+                    spans.extend(self._translated(part, known))
+                case Phrase():
+                    spans.append(Span(self._phrase(part, known)))
         rows = tuple(tuple(self._button(button, known) for button in row) for row in content.rows)
         return Rendered(tuple(spans), rows, language, known.direction)
 
@@ -71,9 +75,23 @@ class Renderer:
         }
         return self._translator.sentence(language.code, part.key, **args)
 
+    def _phrase(self, part: Phrase, language: Language) -> str:
+        if part.language is not None:
+            language = self._knowledge.languages[part.language]
+        return self._names.phrase(part.phrase, part.values, language)
+
     def _line(self, part: Line, language: Language) -> Span:
         words = self._names.of(part.words, language)
         return Span(f"{part.mark} {words}" if part.mark else words, Style.BOLD if part.bold else Style.PLAIN)
+
+    def _translated(self, part: Translated, language: Language) -> Iterable[Span]:
+        yield from (Span(part.text, Style.QUOTE), _GAP)
+        if part.translation is None:
+            yield Span(self._translator.sentence(language.code, "translation-none"))
+            return
+        name = self._names.of(Ref("language", part.target), language)
+        yield Span(self._translator.sentence(language.code, "translation-into", language=name))
+        yield from (_GAP, Span(part.translation, Style.QUOTE))
 
     def _button(self, button: Button, language: Language) -> RenderedButton:
         label = button.label

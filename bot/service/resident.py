@@ -11,12 +11,15 @@ from bot.core.conversation import Conversation
 from bot.core.dialogue import step
 from bot.core.effects import (
     Case,
+    CaseDone,
+    CaseNeeded,
     Count,
     Erase,
     Export,
     Leave,
     OpenTicket,
     Rate,
+    RateCase,
     Relay,
     Remind,
     Reopen,
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from bot.service.desk import Desk
     from bot.service.ports import Clock, Library, Renders
 
+_BOT = "bot"
 _LONGEST = 12_000
 _CASES = 50
 
@@ -75,7 +79,7 @@ class Residents:
         """Takes what the assistant knows and says, the desk for hand-overs, and the time."""
         self._library = library
         self._sentences = sentences
-        self._labelled: tuple[Loaded, Mapping[str, str]] | None = None
+        self._labelled: tuple[Loaded, tuple[Mapping[str, str], frozenset[str]]] | None = None
         self._desk = desk
         self._clock = clock
 
@@ -87,6 +91,7 @@ class Residents:
         if state.ticket is not None and state.ticket not in open_numbers:
             state = replace(state, ticket=None)
         known = self._library.now()
+        labels, to_bot = self._spoken(known)
         world = World(
             knowledge=known.knowledge,
             brain=known.brain,
@@ -96,8 +101,9 @@ class Residents:
             cases=_cases(connection, identity),
             read_day=read_day,
             languages=_names(known.knowledge),
-            labels=self._labels(known),
+            labels=labels,
             notices=notices.current(connection, now),
+            to_bot=to_bot,
         )
         after, effects = step(state, incoming, world)
         conversations.save(connection, identity, after, now)
@@ -106,10 +112,15 @@ class Residents:
         if incoming.kind == IncomingKind.UNREACHABLE:
             self._desk.resident_left(connection, open_numbers)
 
-    def _labels(self, known: Loaded) -> Mapping[str, str]:
-        """What stands on a guide's buttons, in every language; read once an edition, not for every message."""
+    def _spoken(self, known: Loaded) -> tuple[Mapping[str, str], frozenset[str]]:
+        """What stands on a guide's buttons, and how people turn to the assistant, in every language.
+
+        Read once an edition, not for every message.
+        """
         if self._labelled is None or self._labelled[0] is not known:
-            self._labelled = known, _labels(self._sentences, known.brain.offered)
+            offered = known.brain.offered
+            to_bot = (folded(self._sentences.sentence("button-to-bot", code)) for code in offered)
+            self._labelled = known, (_labels(self._sentences, offered), frozenset({_BOT, *to_bot}))
         return self._labelled[1]
 
     def _carry_out(self, connection: Connection, identity: int, incoming: Incoming, effect: Effect) -> None:
@@ -125,7 +136,7 @@ class Residents:
                 self._desk.open(connection, identity, effect.draft, effect.language, incoming)
             case Relay():
                 self._desk.relay(connection, effect, incoming)
-            case Withdraw() | Reopen() | Export() | Erase():
+            case Withdraw() | Reopen() | RateCase() | CaseDone() | CaseNeeded() | Export() | Erase():
                 self._carry_out_own(connection, identity, incoming, effect)
             case Leave():
                 outbox.add(connection, leave_mail(incoming.channel, incoming.chat), now)
@@ -139,7 +150,7 @@ class Residents:
         connection: Connection,
         identity: int,
         incoming: Incoming,
-        effect: Withdraw | Reopen | Export | Erase,
+        effect: Withdraw | Reopen | RateCase | CaseDone | CaseNeeded | Export | Erase,
     ) -> None:
         """What a person does with their own cases and with what is kept of them."""
         channel, chat, now = incoming.channel, incoming.chat, self._clock.now()
@@ -148,6 +159,12 @@ class Residents:
                 self._desk.withdraw(connection, effect.ticket, identity)
             case Reopen():
                 self._desk.reopen_by_resident(connection, effect.ticket, identity)
+            case RateCase():
+                self._desk.rated(connection, effect.ticket, good=effect.good)
+            case CaseDone():
+                self._desk.close_by_resident(connection, effect.ticket, identity)
+            case CaseNeeded():
+                self._desk.still_needed(connection, effect.ticket)
             case Export():
                 outbox.add(connection, document_mail(channel, chat, effect.form, effect.language), now)
             case Erase():
@@ -202,6 +219,13 @@ def _labels(sentences: Renders, offered: tuple[str, ...]) -> Mapping[str, str]:
 def _cases(connection: Connection, conversation: int) -> tuple[Case, ...]:
     """The person's cases, the newest first."""
     return tuple(
-        Case(ticket.id, ticket.state.value, ticket.department, ticket.entry, danish_day(opened))
+        Case(
+            ticket.id,
+            ticket.state.value,
+            ticket.department,
+            ticket.entry,
+            danish_day(opened),
+            None if ticket.promised_at is None else danish_day(ticket.promised_at),
+        )
         for ticket, opened in tickets.of_conversation(connection, conversation, _CASES)
     )

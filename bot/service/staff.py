@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.core.conversation import Attachment
-from bot.core.model import Content, IncomingKind, Sentence
+from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
 from bot.errors import TransitionError
-from bot.service import notices
 from bot.service.desk import Staff
-from bot.store import tickets
+from bot.service.mails import staff_answer
+from bot.store import outbox, tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -20,38 +20,96 @@ if TYPE_CHECKING:
     from bot.core.model import Incoming
     from bot.core.ticket import Ticket
     from bot.service.desk import Desk
-    from bot.service.notices import NoticeBoard
+    from bot.service.ports import Clock
+    from bot.service.receipts import Receipts
     from bot.service.suggesting import Suggestions
 
-COMMANDS = ("claim", "suggest", "close", "reopen", "note", *notices.COMMANDS)
+COMMANDS = ("claim", "suggest", "note", "wait", "handover", "release", "close", "reopen")
+"""The commands in a ticket's topic, in the order in which they are shown."""
+
 NOTE = "//"
 _DIGITS = 18
 
 
-class StaffTopics:
-    """Decides what follows from what staff do in a topic, in one transaction."""
+class Room(Protocol):
+    """Something that staff do in their groups and that is about no single ticket's course."""
 
-    def __init__(self, desk: Desk, board: NoticeBoard, suggestions: Suggestions) -> None:
-        """Takes the desk, the notice board, and what finds entries to answer with."""
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """Its commands, in the order in which they are shown."""
+        ...
+
+    def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
+        """Does what `staff` want and answers where they wrote; False if it is about something else."""
+        ...
+
+
+class Roles(Protocol):
+    """Who may do what."""
+
+    def refusal(self, incoming: Incoming) -> str | None:
+        """The key of what is said to somebody who may not act as staff; None for those who may."""
+        ...
+
+
+class StaffTopics:
+    """Decides what follows from what staff do in a group, in one transaction."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        receipts: Receipts,
+        suggestions: Suggestions,
+        rooms: Sequence[Room],
+        roles: Roles,
+        clock: Clock,
+    ) -> None:
+        """Takes the desk, what notes topics, what finds entries, the other things staff do, and who may do them."""
         self._desk = desk
+        self._receipts = receipts
         self._suggestions = suggestions
-        self._board = board
+        self._rooms = rooms
+        self._roles = roles
+        self._clock = clock
+        self._happened: Mapping[IncomingKind, Callable[[Connection, Incoming], None]] = {
+            IncomingKind.TOPIC_CREATED: self._reconcile,
+            IncomingKind.TOPIC_CLOSED: self._topic_closed,
+            IncomingKind.TOPIC_REOPENED: self._topic_reopened,
+        }
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """All commands of staff."""
+        return (*COMMANDS, *(command for room in self._rooms for command in room.commands))
 
     def handle(self, connection: Connection, item: InboxItem) -> None:
-        """Handles one message from a staff chat. What is about neither a notice nor a ticket stays among staff."""
+        """Handles one message from a staff chat. What is about neither a room nor a ticket stays among staff."""
         incoming = item.incoming
-        if incoming.kind == IncomingKind.TOPIC_CREATED:
-            self._reconcile(connection, incoming)
+        if incoming.kind in self._happened:
+            self._happened[incoming.kind](connection, incoming)
             return
-        if self._board.handle(connection, incoming):
-            return
+        staff = Staff(incoming.sender, incoming.sender_name or incoming.sender)
         ticket = self._ticket(connection, incoming)
+        meant = ticket is not None or incoming.kind in {IncomingKind.COMMAND, IncomingKind.BUTTON}
+        refusal = self._roles.refusal(incoming) if meant else None
+        if refusal is not None:
+            self._answer(connection, incoming, ticket, Content((Sentence(refusal),)))
+            return
+        if any(room.handle(connection, incoming, staff) for room in self._rooms):
+            return
         if ticket is None:
+            self._nowhere(connection, incoming)
             return
         try:
-            self._act(connection, ticket, incoming)
-        except TransitionError as refusal:
-            self._explain(connection, ticket, refusal)
+            self._act(connection, ticket, incoming, staff)
+        except TransitionError as refused:
+            self._explain(connection, ticket, refused)
+
+    def _answer(self, connection: Connection, incoming: Incoming, ticket: Ticket | None, content: Content) -> None:
+        mail = staff_answer(incoming, ticket.id if ticket else None, content, self._desk.language)
+        outbox.add(connection, mail, self._clock.now())
+
+    # ---- which ticket ----------------------------------------------------------------------------------
 
     def _ticket(self, connection: Connection, incoming: Incoming) -> Ticket | None:
         """The ticket of the topic; a button must belong to the ticket whose topic it is pressed in."""
@@ -71,8 +129,18 @@ class StaffTopics:
         here = ticket is not None and (ticket.staff_channel, ticket.staff_chat) == (incoming.channel, incoming.chat)
         return ticket if here else None
 
-    def _act(self, connection: Connection, ticket: Ticket, incoming: Incoming) -> None:
-        staff = Staff(incoming.sender, incoming.sender_name or incoming.sender)
+    def _nowhere(self, connection: Connection, incoming: Incoming) -> None:
+        """Words in the topic of a ticket that has gone elsewhere reach nobody, and staff are told so."""
+        if incoming.thread is None:
+            return
+        gone = tickets.once_in_topic(connection, incoming.channel, incoming.chat, incoming.thread)
+        if gone is not None and (gone.staff_chat, gone.staff_thread) != (incoming.chat, incoming.thread):
+            said = Sentence("desk-elsewhere", {"number": gone.number, "department": Ref("department", gone.department)})
+            self._answer(connection, incoming, None, Content((said,)))
+
+    # ---- in a ticket's topic ---------------------------------------------------------------------------
+
+    def _act(self, connection: Connection, ticket: Ticket, incoming: Incoming, staff: Staff) -> None:
         match incoming.kind:
             case IncomingKind.BUTTON:
                 self._button(connection, ticket, staff, incoming.argument)
@@ -94,18 +162,24 @@ class StaffTopics:
 
     def _button(self, connection: Connection, ticket: Ticket, staff: Staff, argument: str) -> None:
         verb, _, rest = argument.partition(":")
-        entry, _, count = rest.partition(":")[2].partition(":")
+        name, _, count = rest.partition(":")[2].partition(":")
         if verb == "show":
-            shown = self._suggestions.show(connection, ticket, entry)
+            shown = self._suggestions.show(connection, ticket, name)
             self._desk.show(connection, ticket, shown or Content((Sentence("suggest-stale"),)))
         elif verb == "give":
-            self._desk.show(connection, ticket, self._suggestions.give(connection, ticket, staff, entry, count))
+            self._desk.show(connection, ticket, self._suggestions.give(connection, ticket, staff, name, count))
+        elif verb == "to":
+            self._desk.transfer(connection, ticket.id, staff, name)
+        elif verb == "note":
+            self._desk.say(connection, ticket, "note-howto")
         else:
             self._command(connection, ticket, staff, verb, "")
 
     def _command(self, connection: Connection, ticket: Ticket, staff: Staff, name: str, text: str) -> None:
         moves: dict[str, Callable[[Connection, int, Staff], Ticket]] = {
             "claim": self._desk.claim,
+            "wait": self._desk.wait,
+            "release": self._desk.release,
             "close": self._desk.close,
             "reopen": self._desk.reopen,
         }
@@ -115,34 +189,65 @@ class StaffTopics:
             self._desk.show(connection, ticket, self._suggestions.suggest(connection, ticket, text))
         elif name == "note":
             self._desk.note(connection, ticket.id, staff, text)
+        elif name == "handover":
+            self._hand_over(connection, ticket, staff, text)
         else:
-            commands = " ".join(f"/{command}" for command in COMMANDS)
+            commands = " ".join(f"/{command}" for command in self.commands)
             self._desk.say(connection, ticket, "desk-unknown-command", commands=commands)
 
-    def _explain(self, connection: Connection, ticket: Ticket, refusal: TransitionError) -> None:
-        owner = str(refusal.fields["owner"])
-        event, state = refusal.fields["event"], refusal.fields["state"]
-        if state == "unknown":  # erased this very moment, and the topic with it
-            return
-        if event == "reply" and state == "closed":
-            self._desk.say(connection, ticket, "desk-not-sent-closed")
-        elif state == "withdrawn":
-            key = "desk-not-sent-withdrawn" if event == "reply" else "desk-is-withdrawn"
-            self._desk.say(connection, ticket, key)
-        elif event == "reply":
-            self._desk.say(connection, ticket, "desk-not-sent-owner", name=owner)
-        elif state == "closed":
-            self._desk.say(connection, ticket, "desk-closed")
-        elif event == "claim":
-            self._desk.say(connection, ticket, "desk-taken", name=owner)
+    def _hand_over(self, connection: Connection, ticket: Ticket, staff: Staff, department: str) -> None:
+        """Hands over to the department that is named, or offers those there are."""
+        others = self._desk.departments(ticket)
+        if department.strip().lower() in others:
+            self._desk.transfer(connection, ticket.id, staff, department.strip().lower())
+        elif not others:
+            self._desk.say(connection, ticket, "handover-nowhere")
         else:
-            self._desk.say(connection, ticket, "desk-reopened")
+            rows = tuple((Button(Ref("department", name), f"to:{ticket.id}:{name}"),) for name in others)
+            self._desk.show(connection, ticket, Content((Sentence("handover-ask"),), rows))
+
+    def _explain(self, connection: Connection, ticket: Ticket, refused: TransitionError) -> None:
+        """Says why something was not done."""
+        key = _refusal(refused)
+        if key is not None:
+            self._desk.say(connection, ticket, key, name=str(refused.fields["owner"]))
+
+    # ---- what happened to topics -----------------------------------------------------------------------
 
     def _reconcile(self, connection: Connection, incoming: Incoming) -> None:
         """The channel's own word that a topic exists: after a crash it is found again by the number in its name."""
         number = incoming.text.split(" ", 1)[0].removeprefix("#")
-        if number.isdecimal() and incoming.thread is not None:
-            self._desk.topic_created(connection, int(number), incoming.thread, incoming.chat)
+        if number.isdecimal() and len(number) < _DIGITS and incoming.thread is not None:
+            self._receipts.topic_created(connection, int(number), incoming.thread, incoming.chat)
+
+    def _topic_closed(self, connection: Connection, incoming: Incoming) -> None:
+        """A topic closed by hand closes no case: staff are told what does."""
+        ticket = self._ticket(connection, incoming)
+        if ticket is not None and ticket.open:
+            self._desk.say(connection, ticket, "desk-topic-closed")
+
+    def _topic_reopened(self, connection: Connection, incoming: Incoming) -> None:
+        ticket = self._ticket(connection, incoming)
+        if ticket is not None and not ticket.open:
+            self._desk.say(connection, ticket, "desk-closed")
+
+
+def _refusal(refused: TransitionError) -> str | None:
+    """The key of the sentence that says why a move was refused; None where nothing is to be said."""
+    owner, event, state = refused.fields["owner"], refused.fields["event"], refused.fields["state"]
+    if state == "unknown":  # erased this very moment, and the topic with it
+        return None
+    if state == "known":
+        return "handover-refused"
+    if event == "reply" and state in {"closed", "withdrawn"}:
+        return f"desk-not-sent-{state}"
+    if state in {"closed", "withdrawn"}:
+        return "desk-is-withdrawn" if state == "withdrawn" else "desk-closed"
+    if event == "reply":
+        return "desk-not-sent-owner"
+    if owner:
+        return "desk-taken"
+    return "desk-not-taken" if event in {"release", "wait"} else "desk-reopened"
 
 
 def _number(incoming: Incoming) -> str:

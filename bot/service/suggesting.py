@@ -79,7 +79,7 @@ class Suggestions:
         if not self._may_give(entry) or count != str(_answers(connection, ticket)):
             return Content((Sentence("suggest-stale"),))
         title = self._library.knowledge.entries[entry].texts[self._desk.language].title
-        self._desk.reply(connection, ticket.id, staff, title, entry=entry)
+        self._desk.reply(connection, ticket.id, staff, title, said=Answer(entry))
         args = {"language": Ref("language", ticket.language), "entry": Ref("entry", entry)}
         return Content((Sentence("suggest-sent", args),))
 

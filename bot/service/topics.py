@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.ticket import OPEN
 from bot.store import tickets
 
 if TYPE_CHECKING:
@@ -14,15 +13,21 @@ if TYPE_CHECKING:
     from bot.core.model import Rendered
     from bot.service.desk import Desk
     from bot.service.ports import Renders
+    from bot.service.receipts import Receipts
     from bot.store.database import Database
 
 _LONGEST_NAME = 128
+_URGENT = "❗"
 
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """A ticket's staff topic as it should be now; `thread` and `card_message` are None until they exist."""
+    """A ticket's staff topic as it should be now; `thread` and `card_message` are None until they exist.
 
+    `chat` is where it belongs; what is meant for another group was written before a hand-over.
+    """
+
+    chat: str | None
     thread: str | None
     card_message: str | None
     name: str
@@ -33,10 +38,11 @@ class TopicView:
 class TopicBook:
     """Reads and notes the staff topics of tickets, off the event loop."""
 
-    def __init__(self, database: Database, desk: Desk, renderer: Renders) -> None:
-        """Takes the database, the desk (for the card) and the renderer."""
+    def __init__(self, database: Database, desk: Desk, receipts: Receipts, renderer: Renders) -> None:
+        """Takes the database, the desk (for the card), what notes where topics are, and the renderer."""
         self._database = database
         self._desk = desk
+        self._receipts = receipts
         self._renderer = renderer
 
     async def view(self, number: int) -> TopicView:
@@ -45,21 +51,32 @@ class TopicBook:
 
     def _view(self, connection: Connection, number: int) -> TopicView:
         ticket, language = self._desk.about_known(tickets.get(connection, number)), self._desk.language
-        words = [ticket.number, ticket.language.upper()]
+        words = [ticket.number, *([_URGENT] if ticket.urgent else ()), ticket.language.upper()]
         if ticket.entry is not None:
             words.append(self._renderer.title(ticket.entry, language))
         card = self._renderer.render(self._desk.card(connection, number), language)
         name = " · ".join(words)[:_LONGEST_NAME]
-        return TopicView(ticket.staff_thread, ticket.card_message, name, ticket.state not in OPEN, card)
+        return TopicView(ticket.staff_chat, ticket.staff_thread, ticket.card_message, name, not ticket.open, card)
 
-    async def created(self, number: int, thread: str) -> None:
-        """The topic exists now."""
-        await self._database.run_async(lambda connection: self._desk.topic_created(connection, number, thread))
+    async def created(self, number: int, chat: str, thread: str) -> bool:
+        """The topic exists now; False if the ticket has gone to another group meanwhile."""
+
+        def note(connection: Connection) -> bool:
+            self._receipts.topic_created(connection, number, thread, chat)
+            found = tickets.find(connection, number)
+            return found is not None and found.staff_thread == thread and found.staff_chat == chat
+
+        return await self._database.run_async(note)
 
     async def card_posted(self, number: int, thread: str, message: str) -> None:
         """The card stands in the topic now."""
-        await self._database.run_async(lambda connection: tickets.set_topic(connection, number, thread, message))
+        await self._database.run_async(lambda c: self._receipts.card_posted(c, number, thread, message))
 
-    async def lost(self, number: int) -> None:
+    async def lost(self, number: int, thread: str) -> None:
         """The topic was deleted."""
-        await self._database.run_async(lambda connection: self._desk.topic_lost(connection, number))
+        await self._database.run_async(lambda c: self._receipts.topic_lost(c, number, thread))
+
+    async def counterpart(self, message: int) -> str | None:
+        """Returns what the channel calls the copy of a ticket's message on the other side, once it is there."""
+        found = await self._database.run_async(lambda c: tickets.message(c, message))
+        return found.counterpart if found is not None else None

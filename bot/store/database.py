@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration this program has; a test compares it with `migrations/`."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

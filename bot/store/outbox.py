@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Row, delete, literal_column, or_, select, tuple_, update
 
 from bot.core.mail import Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff, wait
+from bot.core.model import Content, Sentence
 from bot.store.codec import mail_from_json, mail_to_json
 from bot.store.inbox import insert_once
 from bot.store.tables import outbox
@@ -15,10 +17,13 @@ from bot.store.tables import outbox
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bot.core.model import Part
+
 _CANDIDATES = 64
 _LEASE = 180_000  # longer than the pieces of a long message can take
 _LONGEST_WINDOW = 60_000
 _RECONCILE = 3_000
+_MOST_PARTS = 8  # of what is told at once
 
 
 def add(connection: Connection, mail: Mail, now: int, not_before: int = 0) -> None:
@@ -50,6 +55,28 @@ def supersede(connection: Connection, lane: str, kind: str, now: int) -> None:
         .where(outbox.c.attempts == 0)
         .values(state="superseded", settled_at=now)
     )
+
+
+def extend(connection: Connection, lane: str, intro: str, parts: Sequence[Part], ticket_message: int) -> bool:
+    """Adds `parts` to the last message of `lane`, if it is still to be sent, begins with the sentence `intro`, and has
+    room; False where there is no such message. It carries `ticket_message` from then on.
+    """
+    last = connection.execute(
+        select(outbox).where(outbox.c.lane == lane).order_by(outbox.c.seq.desc()).limit(1).with_for_update()
+    ).first()
+    if last is None or last.state != "pending" or last.attempts or last.kind != "say":
+        return False
+    mail = mail_from_json(last.payload)
+    said = mail.content.parts if mail.content is not None else ()
+    if not said or not isinstance(said[0], Sentence) or said[0].key != intro or len(said) + len(parts) > _MOST_PARTS:
+        return False
+    grown = replace(mail, content=Content((*said, *parts)), ticket_message=ticket_message)
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.seq == last.seq)
+        .values(payload=mail_to_json(grown), ticket_message_id=ticket_message)
+    )
+    return True
 
 
 def _due(

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, delete, or_, select
 
 from bot.core.conversation import Conversation
+from bot.core.model import IncomingKind
 from bot.store import marks, tickets
 from bot.store.codec import conversation_from_json, incoming_from_json, mail_from_json
-from bot.store.tables import conversations, inbox, outbox, ticket_events, ticket_messages, timers
+from bot.store.tables import (
+    conversations,
+    given,
+    inbox,
+    outbox,
+    promises,
+    staff_drafts,
+    ticket_events,
+    ticket_messages,
+    timers,
+    topics,
+)
 from bot.store.tables import tickets as ticket_rows
 
 if TYPE_CHECKING:
@@ -82,7 +94,9 @@ def read(connection: Connection, channel: str, chat: str) -> Record:
     row = connection.execute(
         select(conversations).where(conversations.c.channel == channel, conversations.c.chat == chat)
     ).first()
-    due = select(timers.c.about, timers.c.due_at).where(timers.c.channel == channel, timers.c.chat == chat)
+    due = select(timers.c.about, timers.c.due_at).where(
+        timers.c.channel == channel, timers.c.chat == chat, timers.c.kind == IncomingKind.REMINDER.value
+    )
     found = reversed(tickets.of_conversation(connection, row.id, _ALL)) if row else ()
     return Record(
         channel=channel,
@@ -152,12 +166,14 @@ def erase(connection: Connection, channel: str, chat: str, *, until: str | None 
     cases = _cases(connection, identity)
     numbers = [case.number for case in cases]
     rows = arrived + _erase_outbox(connection, channel, chat, cases) + _erase_staff_inbox(connection, cases)
-    for table in (ticket_messages, ticket_events):
+    places = _topics(connection, cases)
+    for table in (ticket_messages, ticket_events, topics, promises, staff_drafts):
         rows += _delete(connection, delete(table).where(table.c.ticket_id.in_(numbers)))
     rows += _delete(connection, delete(ticket_rows).where(ticket_rows.c.id.in_(numbers)))
     rows += _delete(connection, delete(timers).where(timers.c.channel == channel, timers.c.chat == chat))
+    rows += _delete(connection, delete(given).where(given.c.conversation_id == identity))
     rows += _delete(connection, delete(conversations).where(conversations.c.id == identity))
-    return Erased(rows, tuple(_topics(cases)))
+    return Erased(rows, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +213,9 @@ def _erase_outbox(connection: Connection, channel: str, chat: str, cases: Sequen
     return len(gone)
 
 
-def _erase_staff_inbox(connection: Connection, cases: Iterable[_Topic]) -> int:
+def _erase_staff_inbox(connection: Connection, cases: Sequence[_Topic]) -> int:
     """What staff wrote in the topics. A message that is being decided is left: it will find no case any more."""
-    lanes = [f"{channel}:{chat}:staff:{thread}" for channel, chat, thread in _topics(cases)]
+    lanes = [f"{channel}:{chat}:staff:{thread}" for channel, chat, thread in _topics(connection, cases)]
     free = select(inbox.c.seq).where(inbox.c.lane.in_(lanes)).with_for_update(skip_locked=True)
     return _delete(connection, delete(inbox).where(inbox.c.seq.in_(list(connection.execute(free).scalars()))))
 
@@ -208,10 +224,13 @@ def _delete(connection: Connection, statement: object) -> int:
     return connection.execute(statement).rowcount  # type: ignore[call-overload, no-any-return]
 
 
-def _topics(cases: Iterable[_Topic]) -> Iterable[tuple[str, str, str]]:
-    for case in cases:
-        if case.channel is not None and case.chat is not None and case.thread is not None:
-            yield case.channel, case.chat, case.thread
+def _topics(connection: Connection, cases: Sequence[_Topic]) -> tuple[tuple[str, str, str], ...]:
+    """All staff topics of the cases, those before a hand-over too."""
+    places = (topics.c.channel, topics.c.chat, topics.c.thread)
+    once = select(*places).where(topics.c.ticket_id.in_([case.number for case in cases])).order_by(*places)
+    now = [(case.channel, case.chat, case.thread) for case in cases if case.channel and case.chat and case.thread]
+    found = [*now, *((channel, chat, thread) for channel, chat, thread in connection.execute(once))]
+    return tuple(dict.fromkeys(found))
 
 
 def was_erased(connection: Connection, number: int) -> bool:

@@ -103,6 +103,11 @@ tickets = Table(
     Column("staff_thread", String(64)),
     Column("card_message", String(64)),
     Column("brief", Text),  # what a guide's answers say to staff, as content
+    Column("audience", String(32)),
+    Column("promised_at", BigInteger),  # by when an answer is promised now
+    Column("answered_at", BigInteger),  # the first answer of staff
+    Column("closed_at", BigInteger),
+    Column("rating", String(8)),  # yes | no
     sqlite_autoincrement=True,
 )
 Index("ix_tickets_conversation", tickets.c.conversation_id, tickets.c.state)
@@ -123,6 +128,7 @@ ticket_messages = Table(
     Column("source_chat", String(128)),
     Column("source_message", String(64)),
     Column("delivery", String(16), nullable=False),  # none | pending | delivered | failed
+    Column("counterpart", String(64)),  # the channel's id of its copy on the other side
     sqlite_autoincrement=True,
 )
 Index("ix_ticket_messages_ticket", ticket_messages.c.ticket_id, ticket_messages.c.id)
@@ -141,6 +147,117 @@ ticket_events = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_ticket_events_ticket", ticket_events.c.ticket_id, ticket_events.c.id)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("chat", String(128), primary_key=True),
+    Column("thread", String(64), primary_key=True),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), nullable=False),
+)
+"""Every staff topic a ticket ever had: after a hand-over the old ones are still there."""
+Index("ix_topics_ticket", topics.c.ticket_id)
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), nullable=False),
+    Column("department", String(64), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("settled_at", BigInteger),
+    Column("outcome", String(16)),  # kept | late | void
+    sqlite_autoincrement=True,
+)
+Index("ix_promises_ticket", promises.c.ticket_id)
+Index("ix_promises_due", promises.c.due_at)
+
+staff_drafts = Table(
+    "staff_drafts",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), nullable=False),
+    Column("author", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),  # phrase | translation
+    Column("payload", Text, nullable=False),
+    Column("answers", Integer, nullable=False),  # answers there were: more of them, and it is not sent any more
+    Column("created_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What staff have read in a preview and not sent yet."""
+Index("ix_staff_drafts_ticket", staff_drafts.c.ticket_id)
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("day", String(10), primary_key=True),  # of Denmark, YYYY-MM-DD
+    Column("language", String(16), primary_key=True),
+    Column("topic", String(64), primary_key=True),  # "" where none is known
+    Column("outcome", String(16), primary_key=True),  # what was decided, see bot.core.answer.Kind; or handed_over
+    Column("count", Integer, nullable=False),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("language", String(16), primary_key=True),
+    Column("words", String(200), primary_key=True),  # known words of the question, no names and numbers
+    Column("entry", String(64), primary_key=True),  # the nearest entry, or ""
+    Column("reason", String(16), primary_key=True),  # none | unsure | out_of_scope | not_helpful
+    Column("count", Integer, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+)
+
+given = Table(
+    "given",
+    metadata,
+    Column("conversation_id", BigInteger, ForeignKey("conversations.id"), primary_key=True),
+    Column("entry", String(64), primary_key=True),
+    Column("facts", String(64), primary_key=True),  # a hash of the entry's facts as they were
+    Column("language", String(16), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Who was given which answer with which facts, for calling it back."""
+Index("ix_given_entry", given.c.entry, given.c.at)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),  # entry | phrase
+    Column("name", String(64), nullable=False),  # the entry
+    Column("language", String(16), nullable=False),
+    Column("text", Text, nullable=False),  # a file in the knowledge format
+    Column("author", String(128), nullable=False),
+    Column("approver", String(128)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("approved_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("scope", String(16), primary_key=True),  # all | topic | language
+    Column("name", String(64), primary_key=True),  # "" for all
+    Column("reason", String(32), nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("details", Text, nullable=False),  # JSON
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+"""What admins did; each row holds the hash of the one before."""
 
 outbox = Table(
     "outbox",

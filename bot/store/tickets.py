@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from bot.core.ticket import OPEN, State, Ticket
+from bot.core.ticket import OPEN, Event, State, Ticket, owner_after
 from bot.store.codec import content_from_json
-from bot.store.tables import ticket_events, ticket_messages, tickets
+from bot.store.inbox import insert_once
+from bot.store.tables import ticket_events, ticket_messages, tickets, topics
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.ticket import Event
+    from collections.abc import Mapping, Sequence
 
 
 _LONGEST_NAME = 128
@@ -23,7 +22,10 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class TicketMessage:
-    """One message of a ticket. `side` is resident, earlier (said before the hand-over), staff or note."""
+    """One message of a ticket. `side` is resident, earlier (said before the hand-over), staff or note.
+
+    `source_…`: where it was written; `counterpart`: the channel's id of its copy on the other side.
+    """
 
     side: str
     author: str
@@ -33,6 +35,7 @@ class TicketMessage:
     source_chat: str | None = None
     source_message: str | None = None
     delivery: str = "none"
+    counterpart: str | None = None
     id: int = 0
     ticket: int = 0
 
@@ -53,6 +56,9 @@ def _ticket(row: Row[tuple[object, ...]]) -> Ticket:
         staff_thread=row.staff_thread,
         card_message=row.card_message,
         brief=None if row.brief is None else content_from_json(row.brief),
+        audience=row.audience,
+        promised_at=row.promised_at,
+        rating=row.rating,
     )
 
 
@@ -87,12 +93,19 @@ def conversation_of(connection: Connection, number: int) -> int | None:
 
 
 def by_topic(connection: Connection, channel: str, chat: str, thread: str) -> Ticket | None:
-    """Returns the ticket that a staff topic belongs to, or None; not locked."""
+    """Returns the ticket that a staff topic shows now, or None; not locked."""
     row = connection.execute(
         select(tickets).where(
             tickets.c.staff_channel == channel, tickets.c.staff_chat == chat, tickets.c.staff_thread == thread
         )
     ).first()
+    return None if row is None else _ticket(row)
+
+
+def once_in_topic(connection: Connection, channel: str, chat: str, thread: str) -> Ticket | None:
+    """Returns the ticket that a staff topic shows or once showed, before it was handed over; not locked."""
+    place = (topics.c.channel == channel, topics.c.chat == chat, topics.c.thread == thread)
+    row = connection.execute(select(tickets).join(topics, topics.c.ticket_id == tickets.c.id).where(*place)).first()
     return None if row is None else _ticket(row)
 
 
@@ -118,9 +131,20 @@ def move(
     values: dict[str, object] = {"state": state.value, "updated_at": now}
     if name is not None:
         values |= {"owner": actor, "owner_name": name[:_LONGEST_NAME]}
-    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(values))
+    elif owner_after(event) is False:
+        values |= {"owner": None, "owner_name": None}
+    if event == Event.REPLY:
+        values["answered_at"] = func.coalesce(tickets.c.answered_at, now)
+    if (state == State.CLOSED) != (ticket.state == State.CLOSED):
+        values["closed_at"] = now if state == State.CLOSED else None
+    change(connection, ticket.id, values)
     log(connection, ticket.id, event.value, state.value, actor, now)
     return get(connection, ticket.id)
+
+
+def change(connection: Connection, number: int, values: Mapping[str, object]) -> None:
+    """Writes some columns of a ticket."""
+    connection.execute(update(tickets).where(tickets.c.id == number).values(**values))
 
 
 def log(connection: Connection, number: int, event: str, state: str, actor: str, now: int) -> None:
@@ -130,7 +154,12 @@ def log(connection: Connection, number: int, event: str, state: str, actor: str,
 
 def set_topic(connection: Connection, number: int, thread: str | None, card: str | None) -> None:
     """Notes which staff topic and card message a ticket has now."""
-    connection.execute(update(tickets).where(tickets.c.id == number).values(staff_thread=thread, card_message=card))
+    ticket = get(connection, number)
+    change(connection, number, {"staff_thread": thread, "card_message": card})
+    if thread is not None:
+        place = {"channel": ticket.staff_channel, "chat": ticket.staff_chat, "thread": thread}
+        statement = insert_once(connection)(topics).values(**place, ticket_id=number)
+        connection.execute(statement.on_conflict_do_nothing(index_elements=list(place)))
 
 
 def add_message(connection: Connection, number: int, message: TicketMessage, now: int) -> int:
@@ -146,6 +175,7 @@ def add_message(connection: Connection, number: int, message: TicketMessage, now
         source_chat=message.source_chat,
         source_message=message.source_message,
         delivery=message.delivery,
+        counterpart=message.counterpart,
     )
     key = connection.execute(statement).inserted_primary_key
     if key is None:
@@ -163,6 +193,7 @@ def _message(row: Row[tuple[object, ...]]) -> TicketMessage:
         source_chat=row.source_chat,
         source_message=row.source_message,
         delivery=row.delivery,
+        counterpart=row.counterpart,
         id=row.id,
         ticket=row.ticket_id,
     )
@@ -185,3 +216,19 @@ def message(connection: Connection, identity: int) -> TicketMessage | None:
 def mark_delivery(connection: Connection, identity: int, delivery: str) -> None:
     """Notes whether a message of a ticket arrived: pending, delivered or failed."""
     connection.execute(update(ticket_messages).where(ticket_messages.c.id == identity).values(delivery=delivery))
+
+
+def set_counterpart(connection: Connection, identity: int, message_id: str) -> None:
+    """Notes what the channel calls the copy of a message on the other side."""
+    connection.execute(update(ticket_messages).where(ticket_messages.c.id == identity).values(counterpart=message_id))
+
+
+def by_source(connection: Connection, channel: str, chat: str, message_id: str) -> TicketMessage | None:
+    """Returns the newest message that was written as `message_id` in `chat`, or None."""
+    place = (
+        ticket_messages.c.source_channel == channel,
+        ticket_messages.c.source_chat == chat,
+        ticket_messages.c.source_message == message_id,
+    )
+    row = connection.execute(select(ticket_messages).where(*place).order_by(ticket_messages.c.id.desc())).first()
+    return None if row is None else _message(row)

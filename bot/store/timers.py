@@ -30,6 +30,18 @@ def remove(connection: Connection, channel: str, chat: str, kind: str, about: st
     )
 
 
+def remove_about(connection: Connection, channel: str, chat: str, kind: str, beginning: str) -> None:
+    """Takes back the timers of a kind whose `about` begins so."""
+    connection.execute(
+        delete(timers).where(
+            timers.c.channel == channel,
+            timers.c.chat == chat,
+            timers.c.kind == kind,
+            timers.c.about.startswith(beginning, autoescape=True),
+        )
+    )
+
+
 def due(connection: Connection, now: int, channels: Collection[str]) -> Timer | None:
     """Returns the timer of `channels` that has waited longest, locked for this transaction; None when none is due.
 

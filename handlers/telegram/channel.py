@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger("telegram")
 
-# Telegram's documented limits, a little below: about 1 a second in a chat with short bursts, 20 a minute in a group,
-# 30 a second over all.
-_PRIVATE = (Limit(3, 3_000),)
-_GROUP = (Limit(18, 60_000),)
-_OVERALL = (Limit(25, 1_000),)
+_PRIVATE = (Limit(3, 3_000),)  # Telegram's word: about 1 a second in a chat, with short bursts
 
 _RECONCILE = 3_000
 _LOST_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
@@ -60,8 +56,15 @@ class LostTopicError(Exception):
 class TelegramChannel:
     """Delivers the outbox's messages for the channel "telegram"."""
 
-    def __init__(self, bot: Bot, renderer: Renders, topics: TopicBook, files: Files) -> None:
-        """Takes the Bot API client, the renderer, the book of staff topics, and who makes files."""
+    def __init__(
+        self, bot: Bot, renderer: Renders, topics: TopicBook, files: Files, *, group_rate: int = 18, rate: int = 25
+    ) -> None:
+        """Takes the Bot API client, the renderer, the book of staff topics, and who makes files.
+
+        `group_rate`: most messages a minute into one group (Telegram allows 20); `rate`: a second in all (30).
+        """
+        self._group = (Limit(group_rate, 60_000),)
+        self._overall = (Limit(rate, 1_000),)
         self._bot = bot
         self._renderer = renderer
         self._topics = topics
@@ -69,7 +72,7 @@ class TelegramChannel:
 
     def rates(self, chat: str) -> Rates:
         """Returns Telegram's limits: a group's id is negative."""
-        return Rates(_GROUP if chat.startswith("-") else _PRIVATE, _OVERALL)
+        return Rates(self._group if chat.startswith("-") else _PRIVATE, self._overall)
 
     async def deliver(self, item: OutboxItem) -> Outcome:
         """Tries once. Everything that Telegram can answer becomes an outcome."""
@@ -163,9 +166,14 @@ class TelegramChannel:
         mail = item.mail
         if mail.kind == "delete_topic":
             return await self._delete_topic(mail)
+        if mail.kind == "close_topic":
+            await self._unless_done(self._bot.close_forum_topic(int(mail.chat), int(mail.target)))
+            return mail.target
         if mail.ticket is None:
             return await self._among_staff(mail, sent)
         view = await self._topics.view(mail.ticket)
+        if view.chat != mail.chat:  # handed over since: the new group has the whole history
+            return ""
         fresh = view.thread is None
         thread = int(view.thread) if view.thread is not None else await self._create(mail, mail.ticket, view)
         try:
@@ -174,7 +182,7 @@ class TelegramChannel:
             return await self._in_topic(mail, view, thread, sent)
         except BadRequest as error:
             if _says(error, _LOST_TOPIC):
-                await self._topics.lost(mail.ticket)
+                await self._topics.lost(mail.ticket, str(thread))
                 raise LostTopicError from error
             if not _says(error, ("topic_closed",)):
                 raise
@@ -204,7 +212,8 @@ class TelegramChannel:
             case "copy":
                 return await self._copy(mail, thread)
             case "react":
-                await self._bot.set_message_reaction(int(mail.chat), int(mail.target), [ReactionTypeEmoji("👍")])
+                marks = [ReactionTypeEmoji(mail.mark)] if mail.mark else []
+                await self._bot.set_message_reaction(int(mail.chat), int(mail.target), marks)
                 return mail.target
             case "close":
                 await self._unless_done(self._bot.close_forum_topic(int(mail.chat), thread))
@@ -219,7 +228,8 @@ class TelegramChannel:
 
     async def _create(self, mail: Mail, ticket: int, view: TopicView) -> int:
         topic = await self._bot.create_forum_topic(int(mail.chat), view.name)
-        await self._topics.created(ticket, str(topic.message_thread_id))
+        if not await self._topics.created(ticket, mail.chat, str(topic.message_thread_id)):
+            raise LostTopicError  # the ticket went to another group, or got a topic, meanwhile
         return topic.message_thread_id
 
     async def _card(self, mail: Mail, ticket: int, view: TopicView, thread: int) -> str:

@@ -21,6 +21,8 @@ MOVE = ("entries", "move")
 FIRST = ("entries", 0)
 PHRASES = [f"word{number}" for number in range(12)]
 DANGER = [f"collapsed{number}" for number in range(20)]
+CLOSED = {"day": "2026-12-24", "reason": "Ferie"}
+NO_DAYS = "day: must be one day, or instead of it first and last, the earlier one first"
 CRISIS = {"categories": {"fire": {"entry": "move", "rules": ["house burns"]}}}
 
 
@@ -55,6 +57,38 @@ def sets(path: str, keys: Keys, value: object, where: str, name: str, reason: st
             "departments.yaml",
             "citizens",
             "hours",
+        ),
+        *(
+            sets(
+                "departments.yaml",
+                ("departments", 0, "hours"),
+                {"monday": hours},
+                "departments.yaml",
+                "citizens",
+                f"hours.monday: must close after it opens, not '{hours}'",
+            )
+            for hours in ("15:00-10:00", "10:00-10:00")
+        ),
+        sets(
+            "departments.yaml",
+            ("departments", 0, "promise_hours"),
+            8,
+            "departments.yaml",
+            "citizens",
+            "promise_hours: are counted in working hours, so hours are needed",
+        ),
+        *(
+            sets("departments.yaml", ("closing_days",), [row], "departments.yaml", name, reason)
+            for row, name, reason in (
+                ({**CLOSED, "departments": ["gone"]}, "", "closing_days: Ferie: there is no department “gone”"),
+                ({"day": "2026-12-24"}, "closing_days[0]", "lacks the field “reason”"),
+                ({"reason": "Ferie"}, "closing_days[0]", NO_DAYS),
+                ({**CLOSED, "first": "2026-12-24"}, "closing_days[0]", NO_DAYS),
+                ({**CLOSED, "last": "2026-12-24"}, "closing_days[0]", NO_DAYS),
+                ({"first": "2026-12-24", "reason": "Ferie"}, "closing_days[0]", NO_DAYS),
+                ({"last": "2026-12-24", "reason": "Ferie"}, "closing_days[0]", NO_DAYS),
+                ({"first": "2026-12-24", "last": "2026-12-23", "reason": "Ferie"}, "closing_days[0]", NO_DAYS),
+            )
         ),
         sets("sources.yaml", ("sources", 0, "url"), "ftp://law.example", "sources.yaml", "law", "no http(s) address"),
         sets("sources.yaml", ("sources", 0, "read"), "yes", "sources.yaml", "law", "read: should be a valid boolean"),

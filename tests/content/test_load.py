@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.content import check, load, version
-from bot.core.model import Basis, FactType, Term
+from bot.core.model import Basis, ClosingDays, FactType, Term
 from bot.errors import KnowledgeError
 from tests.content.factory import DAY, Folder
 
@@ -87,6 +87,24 @@ def test_hours_and_promises_of_a_department(tmp_path: Path) -> None:
     department = load(folder.write(tmp_path)).departments["citizens"]
     assert dict(department.hours) == {1: (time(10), time(15)), 4: (time(10), time(18))}
     assert department.promise_hours == 8
+
+
+def test_closing_days(tmp_path: Path) -> None:
+    rows = [
+        {"day": "2027-06-05", "reason": "Grundlovsdag"},
+        {"first": "2026-12-24", "last": "2026-12-31", "reason": "Jul", "departments": ["citizens"]},
+        {"first": "2027-01-04", "last": "2027-01-04", "reason": "Kursus", "departments": []},
+    ]
+    folder = Folder().put("departments.yaml", "closing_days", value=rows)
+    assert load(folder.write(tmp_path)).closing_days == (
+        ClosingDays(date(2027, 6, 5), date(2027, 6, 5)),
+        ClosingDays(date(2026, 12, 24), date(2026, 12, 31), ("citizens",)),
+        ClosingDays(date(2027, 1, 4), date(2027, 1, 4)),
+    )
+
+
+def test_no_closing_days_need_be_written(tmp_path: Path) -> None:
+    assert load(Folder().write(tmp_path)).closing_days == ()
 
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])

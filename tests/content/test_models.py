@@ -20,7 +20,10 @@ def test_a_schema_for_each_kind_of_file() -> None:
     assert set(schemas()) == set(FILE_MODELS)
     folders = {"facts", "entries", "questions", "grants", "cities", "checklists"}
     words = {"texts", "names", "guides", "answers", "terms", "kinds", "danger"}
-    assert set(schemas()) == {"languages", "departments", "sources", "thresholds"} | folders | words
+    assert (
+        set(schemas())
+        == {"languages", "departments", "sources", "thresholds", "staff_phrases", "staff_words"} | folders | words
+    )
 
 
 def test_schemas_are_json_and_always_the_same() -> None:

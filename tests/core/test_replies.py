@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core import replies, ways_out
+from bot.core import desk_replies, replies, ways_out
 from bot.core.answer import Kind
 from bot.core.conversation import Attachment, Draft, Exchange
 from bot.core.entry_replies import entry
-from bot.core.model import Answer, Content, Entry, Knowledge, Ref, Sentence
+from bot.core.model import Answer, Content, Entry, Knowledge, Quote, Ref, Sentence
 from tests.core.talk import OFFERED, TODAY, actions, answers, decided, keys, links, make_renderer, quotes
 from tests.factories import make_entry, make_knowledge
 
@@ -240,12 +240,12 @@ CONTENTS: dict[str, Callable[[], Content]] = {
     ),
     "compose": lambda: replies.compose(3),
     "preview": lambda: replies.preview(KNOWLEDGE, Draft(1, ("{a}", "**b**"), (Exchange("c"),), (), "cpr"), "pl"),
-    "handed over": lambda: replies.handed_over(12),
-    "claimed": lambda: replies.claimed(12),
-    "staff reply": lambda: replies.staff_reply(12, "trade", "{number} <b>"),
-    "staff file": lambda: replies.staff_file(12, "trade"),
-    "closed": lambda: replies.closed(12),
-    "reopened": lambda: replies.reopened(12),
+    "handed over": lambda: desk_replies.handed_over(12, None, None),
+    "claimed": lambda: desk_replies.claimed(12),
+    "staff reply": lambda: desk_replies.staff_reply(12, "trade", Quote("{number} <b>")),
+    "staff file": lambda: desk_replies.staff_file(12, "trade"),
+    "closed": lambda: desk_replies.closed(12),
+    "reopened": lambda: desk_replies.reopened(12),
     "bot again": lambda: replies.bot_again("12"),
     "staff again": lambda: replies.staff_again("12"),
     **{
@@ -276,5 +276,5 @@ def test_files_are_counted_as_the_language_counts(language: str, number: int) ->
 
 
 def test_the_case_number_is_written_with_its_sign() -> None:
-    for content in (replies.handed_over(12), replies.closed(12), replies.staff_again("12")):
+    for content in (desk_replies.handed_over(12, None, None), desk_replies.closed(12), replies.staff_again("12")):
         assert "#12" in make_renderer(KNOWLEDGE).render(content, "pl").text

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.mail import Delivered, Failed, OutboxItem, Rates
 from bot.core.model import IncomingKind, Quote, Sentence
-from bot.service.desk import Desk, Staff, StaffGroups
+from bot.service.case_timers import KINDS as CASE_TIMERS
+from bot.service.case_timers import CaseTimers
+from bot.service.desk import Desk, Staff
 from bot.service.notices import NoticeBoard
+from bot.service.posting import StaffGroups
+from bot.service.receipts import Receipts
 from bot.service.resident import Residents, accept
+from bot.service.roles import StaffRoles
 from bot.service.staff import StaffTopics
 from bot.service.suggesting import Suggestions
 from bot.store import conversations, inbox, outbox, tables, tickets
@@ -41,8 +46,10 @@ class Scene:
     library: Loaded
     clock: FakeClock
     desk: Desk
+    receipts: Receipts
     residents: Residents
     topics: StaffTopics
+    timers: CaseTimers
 
     # ---- what people do --------------------------------------------------------------------------------
 
@@ -56,7 +63,10 @@ class Scene:
         item = inbox.head(connection, self.clock.now())
         if item is None:
             return False
-        (self.topics if item.incoming.staff else self.residents).handle(connection, item)
+        if item.incoming.kind in CASE_TIMERS:
+            self.timers.handle(connection, item)
+        else:
+            (self.topics if item.incoming.staff else self.residents).handle(connection, item)
         inbox.done(connection, item.seq, self.clock.now())
         return True
 
@@ -82,7 +92,9 @@ class Scene:
         self.presses("p:ask", **fields)
         self.presses(self.button("p:send", **fields), **fields)
         number = max(row["id"] for row in rows(self.database, tables.tickets))
-        self.database.run(lambda c: self.desk.topic_created(c, number, f"t{number}"))
+        chat = self.ticket(number).staff_chat
+        if chat is not None:
+            self.database.run(lambda c: self.receipts.topic_created(c, number, f"t{number}", chat))
         return int(number)
 
     def button(self, prefix: str, *, chat: str = "100", **_fields: Any) -> str:
@@ -127,7 +139,7 @@ class Scene:
 
     def _note(self, item: OutboxItem, outcome: Outcome) -> None:
         def write(connection: Any) -> None:
-            self.desk.settled(connection, item, outcome)
+            self.receipts.settled(connection, item, outcome)
             outbox.settle(connection, item, outcome, self.clock.now())
 
         self.database.run(write)
@@ -172,7 +184,9 @@ def make_scene(
     desk = Desk(library, groups, clock)
     board = NoticeBoard(library, groups, clock)
     residents = Residents(library, make_renderer(library.knowledge), desk, clock)
-    return Scene(database, library, clock, desk, residents, StaffTopics(desk, board, Suggestions(library, desk)))
+    receipts = Receipts(desk.posts, clock)
+    topics = StaffTopics(desk, receipts, Suggestions(library, desk), (board,), StaffRoles(), clock)
+    return Scene(database, library, clock, desk, receipts, residents, topics, CaseTimers(desk))
 
 
 def sentences(content: Content | None) -> list[str]:

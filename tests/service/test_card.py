@@ -61,13 +61,15 @@ def test_what_a_ticket_is_decides_what_is_shown(fields: dict[str, object], shown
     assert keys(resident("x"), ticket=replace(_TICKET, **fields)) == shown  # type: ignore[arg-type]
 
 
-def test_the_question_is_what_came_before_the_first_answer() -> None:
+def test_the_question_is_what_came_before_the_first_answer_and_the_last_words_follow() -> None:
     said = [resident("one"), resident("two"), TicketMessage("staff", "7", "answer"), resident("three")]
-    assert quotes(*said) == ["one\ntwo"]
+    assert quotes(*said) == ["one\ntwo", "answer", "three"]
+    assert quotes(*said, resident("x" * 500)) == ["one\ntwo", "three", "x" * 200]
 
 
-def test_notes_and_answers_are_not_on_the_card() -> None:
-    assert quotes(resident("one"), TicketMessage("note", "7", "note"), TicketMessage("staff", "7", "answer")) == ["one"]
+def test_notes_are_not_on_the_card() -> None:
+    said = [resident("one"), TicketMessage("note", "7", "note"), TicketMessage("staff", "7", "answer")]
+    assert quotes(*said) == ["one", "answer"]
 
 
 def test_earlier_questions_are_shown_apart_and_cut() -> None:

@@ -48,7 +48,7 @@ def test_a_whole_hand_over(scene: Scene, text: str, number: str) -> None:
     scene.handle(make_incoming(kind=IncomingKind.EDIT, text=text))
     scene.sends_file(caption=text)
     scene.presses(scene.button("p:send"))
-    scene.database.run(lambda c: scene.desk.topic_created(c, 1, "t1"))
+    scene.database.run(lambda c: scene.receipts.topic_created(c, 1, "t1", GROUP))
     scene.staff_writes(1, "hello")
     scene.says(text)
     scene.sends_file(caption=text)

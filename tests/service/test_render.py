@@ -208,6 +208,8 @@ def test_a_tight_sentence_follows_on_the_next_line_and_a_bold_one_is_bold(render
         (Ref("language", "pl"), "Polski"),
         (Ref("languages", "en,da,pl"), "English, Dansk og Polski"),
         (Ref("fact", "law-page"), "The law da"),
+        (Ref("moment", "1796045400000"), "mandag den 30. november 2026 kl. 14.30"),
+        (Ref("moment", "1782823500000"), "tirsdag den 30. juni 2026 kl. 14.45"),
     ],
 )
 def test_what_depends_on_the_language_is_put_into_it(renderer: Renderer, ref: Ref, name: str) -> None:

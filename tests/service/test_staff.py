@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.model import IncomingKind, Ref, Sentence
+from bot.core.model import Content, IncomingKind, Ref, Sentence
+from bot.service.receipts import ARRIVED, FAILED
 from bot.store import tables
 from tests.factories import make_incoming
 from tests.service.scene import ASE, BO, GROUP, TRADE, Scene, keys, quotes
@@ -164,7 +165,7 @@ def _created(scene: Scene, name: str, thread: str, chat: str = GROUP) -> None:
 
 
 def test_the_channels_word_about_a_topic_is_noted(scene: Scene, number: int) -> None:
-    scene.database.run(lambda c: scene.desk.topic_lost(c, number))
+    scene.database.run(lambda c: scene.receipts.topic_lost(c, number, f"t{number}"))
     _created(scene, f"#{number} · EN · How do I get a CPR number?", "88")
     assert scene.ticket(number).staff_thread == "88"
     scene.staff_does(number, text="now here", thread="88")
@@ -178,13 +179,13 @@ def test_a_topic_that_is_known_stays(scene: Scene, number: int) -> None:
 
 @pytest.mark.parametrize("name", ["lunch", "", "#", "#x", "#999 unknown", "# 1", "#١x", "#" + "9" * 30])
 def test_other_topics_are_nobodys(scene: Scene, number: int, name: str) -> None:
-    scene.database.run(lambda c: scene.desk.topic_lost(c, number))
+    scene.database.run(lambda c: scene.receipts.topic_lost(c, number, f"t{number}"))
     _created(scene, name, "88")
     assert scene.ticket(number).staff_thread is None
 
 
 def test_a_topic_in_another_group_is_not_the_tickets(scene: Scene, number: int) -> None:
-    scene.database.run(lambda c: scene.desk.topic_lost(c, number))
+    scene.database.run(lambda c: scene.receipts.topic_lost(c, number, f"t{number}"))
     _created(scene, f"#{number} · EN", "88", chat=TRADE)
     assert scene.ticket(number).staff_thread is None
 
@@ -196,7 +197,7 @@ def test_an_answer_that_arrived_gets_a_mark_where_it_was_written(scene: Scene, n
     scene.staff_writes(number, "Come on Wednesday", message_id="31")
     scene.settles()
     (mark,) = [mail for mail in scene.to(GROUP) if mail.kind == "react"]
-    assert (mark.target, mark.ticket, mark.staff) == ("31", number, True)
+    assert (mark.target, mark.mark, mark.ticket, mark.staff) == ("31", ARRIVED, number, True)
     assert rows(scene.database, tables.ticket_messages)[-1]["delivery"] == "delivered"
 
 
@@ -208,13 +209,16 @@ def test_an_answer_that_failed_is_told_where_it_was_written(
     scene: Scene, number: int, reason: str, *, reachable: bool
 ) -> None:
     scene.settles()
-    scene.staff_writes(number, "Come on Wednesday")
+    scene.staff_writes(number, "Come on Wednesday", message_id="31")
     scene.fails(reason)
-    assert said(scene)[-1] == Sentence("desk-failed", {"reason": Ref("sentence", f"reason-{reason}")})
-    assert scene.to(GROUP)[-1].ticket == number
+    why = Sentence("desk-failed", {"reason": Ref("sentence", f"reason-{reason}")}, bold=True)
+    remedy = Sentence("remedy-again" if reachable else "remedy-unreachable", tight=True)
+    last = scene.to(GROUP)[-1]
+    assert (last.ticket, last.content) == (number, Content((why, remedy)))
     assert rows(scene.database, tables.ticket_messages)[-1]["delivery"] == "failed"
     assert scene.state().reachable == reachable
-    assert [mail for mail in scene.to(GROUP) if mail.kind == "react"] == []
+    (mark,) = [mail for mail in scene.to(GROUP) if mail.kind == "react"]
+    assert (mark.target, mark.mark) == ("31", FAILED)
 
 
 def test_only_answers_of_staff_are_reported(scene: Scene) -> None:
@@ -234,15 +238,15 @@ def test_a_staff_message_that_failed_is_not_reported_in_a_circle(scene: Scene, n
 
 
 def test_a_lost_topic_is_forgotten(scene: Scene, number: int) -> None:
-    scene.database.run(lambda c: scene.desk.topic_created(c, number, "ignored"))
-    scene.database.run(lambda c: scene.desk.topic_lost(c, number))
+    scene.database.run(lambda c: scene.receipts.topic_created(c, number, "ignored", GROUP))
+    scene.database.run(lambda c: scene.receipts.topic_lost(c, number, f"t{number}"))
     assert (scene.ticket(number).staff_thread, scene.ticket(number).card_message) == (None, None)
-    scene.database.run(lambda c: scene.desk.topic_created(c, number, "88"))
+    scene.database.run(lambda c: scene.receipts.topic_created(c, number, "88", GROUP))
     assert scene.ticket(number).staff_thread == "88"
 
 
 def test_a_topic_of_an_unknown_ticket_is_ignored(scene: Scene) -> None:
-    scene.database.run(lambda c: scene.desk.topic_created(c, 99, "88"))
+    scene.database.run(lambda c: scene.receipts.topic_created(c, 99, "88", GROUP))
     assert rows(scene.database, tables.tickets) == []
 
 

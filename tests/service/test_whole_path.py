@@ -12,9 +12,12 @@ from bot.core.mail import Delivered, Failed
 from bot.core.model import Incoming, IncomingKind
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
-from bot.service.desk import Desk, StaffGroups
+from bot.service.desk import Desk
 from bot.service.notices import NoticeBoard
+from bot.service.posting import StaffGroups
+from bot.service.receipts import Receipts
 from bot.service.resident import Residents, accept
+from bot.service.roles import StaffRoles
 from bot.service.staff import StaffTopics
 from bot.service.suggesting import Suggestions
 from bot.service.topics import TopicBook
@@ -73,13 +76,14 @@ class Town:
         groups = StaffGroups(CHANNEL, {"citizen-service": GROUP}, "da")
         self.desk = Desk(core.library, groups, self.clock)
         self.residents = Residents(core.library, core.renderer, self.desk, self.clock)
-        self.staff = StaffTopics(
-            self.desk, NoticeBoard(core.library, groups, self.clock), Suggestions(core.library, self.desk)
-        )
-        self.surface.book = TopicBook(self.database, self.desk, core.renderer)
+        self.receipts = Receipts(self.desk.posts, self.clock)
+        board = NoticeBoard(core.library, groups, self.clock)
+        suggestions = Suggestions(core.library, self.desk)
+        self.staff = StaffTopics(self.desk, self.receipts, suggestions, (board,), StaffRoles(), self.clock)
+        self.surface.book = TopicBook(self.database, self.desk, self.receipts, core.renderer)
         self.worker = Worker(self.database, inbox, self._decide, self.clock.now)
         channels = {CHANNEL: self.surface}
-        self.sender = Sender(self.database, outbox, channels, self.desk.settled, self.clock.now)
+        self.sender = Sender(self.database, outbox, channels, self.receipts.settled, self.clock.now)
 
     def _decide(self, connection: Connection, item: InboxItem) -> None:
         (self.staff if item.incoming.staff else self.residents).handle(connection, item)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bot.core.conversation import Attachment, Conversation, Draft, Exchange
 from bot.core.mail import Copy, Priority
-from bot.core.model import Answer, Button, Content, IncomingKind, Line, Quote, Ref, Sentence
+from bot.core.model import Answer, Button, Content, IncomingKind, Line, Quote, Ref, Sentence, Translated
 from bot.store.codec import (
     conversation_from_json,
     conversation_to_json,
@@ -49,7 +49,8 @@ _values = st.dictionaries(_words, _arguments, max_size=3)
 _sentences = st.builds(Sentence, _words, _values, bold=st.booleans(), tight=st.booleans())
 _answers = st.builds(Answer, _words, st.sampled_from(["full", "short", "detail", "beside"]))
 _lines = st.builds(Line, st.builds(Ref, _words, _words), _words, st.booleans(), st.booleans())
-_parts = st.lists(_sentences | _answers | _lines | st.builds(Quote, _words), max_size=4)
+_translated = st.builds(Translated, _words, _words, _words, _maybe)
+_parts = st.lists(_sentences | _answers | _lines | _translated | st.builds(Quote, _words), max_size=4)
 _buttons = st.builds(Button, _sentences | st.builds(Ref, _words, _words), _words, _words)
 _contents = st.builds(Content, _parts.map(tuple), st.lists(st.lists(_buttons, max_size=2).map(tuple)).map(tuple))
 

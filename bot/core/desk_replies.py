@@ -1,0 +1,99 @@
+"""What a resident hears about their case, as message keys; never as sentences. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.model import Answer, Button, Content, Quote, Ref, Sentence
+from bot.core.ways_out import MENU, WAYS_OUT
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.core.model import Argument, Part
+
+_TO_BOT = Button(Sentence("button-to-bot"), "p:bot")
+
+
+def _case(number: int) -> dict[str, Argument]:
+    return {"number": f"#{number}"}
+
+
+def _to_staff(number: int) -> Button:
+    return Button(Sentence("button-to-staff"), f"p:staff:{number}")
+
+
+def moment(at: int) -> Ref:
+    """The moment `at` (ms since the epoch), to be read as Danish time."""
+    return Ref("moment", str(at))
+
+
+def handed_over(number: int, promised: int | None, back: int | None) -> Content:
+    """The question is with staff now; the assistant goes on answering.
+
+    `promised`: by when (ms) an answer is promised; `back`: when staff are at work again, if they are not now.
+    """
+    return Content((Sentence("handed-over", _case(number)), *_times(promised, back)), ((MENU,),))
+
+
+def _times(promised: int | None, back: int | None) -> list[Part]:
+    parts: list[Part] = []
+    if back is not None:
+        parts.append(Sentence("staff-away", {"moment": moment(back)}))
+    if promised is not None:
+        parts.append(Sentence("answer-promised", {"moment": moment(promised)}))
+    return parts
+
+
+def claimed(number: int) -> Content:
+    """A person has taken the case."""
+    return Content((Sentence("claimed-notice", _case(number)),), ((_TO_BOT,),))
+
+
+def staff_reply(number: int, department: str, said: Part, *, corrected: bool = False) -> Content:
+    """What a member of staff says: their own words, a translated phrase, or an entry. They are known by their role."""
+    key = "staff-reply-corrected" if corrected else "staff-reply"
+    intro = Sentence(key, {"department": Ref("department", department), **_case(number)})
+    return Content((intro, said), ((_to_staff(number), _TO_BOT),))
+
+
+def staff_words(text: str) -> Part:
+    """A member of staff's own words, letter by letter."""
+    return Quote(text)
+
+
+def staff_entry(entry: str) -> Part:
+    """The approved text of an entry that a member of staff has chosen."""
+    return Answer(entry)
+
+
+def staff_file(number: int, department: str) -> Content:
+    """The words before a file from staff."""
+    return Content((Sentence("staff-file", {"department": Ref("department", department), **_case(number)}),))
+
+
+def transferred(number: int, department: str) -> Content:
+    """Another department has the case now."""
+    said = Sentence("transferred-notice", {"department": Ref("department", department), **_case(number)})
+    return Content((said,), ((_to_staff(number), _TO_BOT),))
+
+
+def closed(number: int, *, idle: bool = False) -> Content:
+    """The case is closed, by staff or after a long silence; the assistant answers again. One tap says how it went."""
+    key = "closed-idle-notice" if idle else "closed-notice"
+    rate = tuple(Button(Sentence(f"button-case-{word}"), f"k:{word}:{number}") for word in ("good", "bad"))
+    again = Button(Sentence("button-case-reopen", _case(number)), f"o:reopen:{number}")
+    return Content((Sentence(key, _case(number)), Sentence("rate-case-ask")), (rate, (again,), *WAYS_OUT))
+
+
+def still_needed(number: int, day: date) -> Content:
+    """Asks whether the case is done; without an answer it is closed on `day`."""
+    keep = Button(Sentence("button-case-keep"), f"k:keep:{number}")
+    done = Button(Sentence("button-case-done"), f"k:done:{number}")
+    said = Sentence("idle-notice", {"day": Ref("day", day.isoformat()), **_case(number)})
+    return Content((said,), ((keep,), (done,)))
+
+
+def reopened(number: int) -> Content:
+    """The case is open again."""
+    return Content((Sentence("reopened-notice", _case(number)),), ((_TO_BOT,),))

@@ -1,0 +1,189 @@
+"""What the desk says: to a ticket's staff topic, and to its resident. Everything goes through the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.core.mail import Copy, Mail, Priority
+from bot.core.model import Content, Quote, Sentence
+from bot.service.mails import resident_mail
+from bot.store import conversations, outbox, tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Connection
+
+    from bot.core.conversation import Attachment
+    from bot.core.model import Argument, Part
+    from bot.core.ticket import Ticket
+    from bot.service.ports import Clock
+
+
+def _no_link(chat: str, thread: str) -> str:
+    del chat, thread
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffGroups:
+    """Where staff see tickets: the channel, its chats by department, and the language they read.
+
+    `link(chat, thread)` is the address that opens a staff topic; empty where the channel has none.
+    """
+
+    channel: str
+    chats: Mapping[str, str]
+    language: str
+    link: Callable[[str, str], str] = _no_link
+
+
+class Posts:
+    """Puts messages for staff and residents into the outbox, in the transaction that decides them."""
+
+    def __init__(self, groups: StaffGroups, clock: Clock) -> None:
+        """Takes where staff are, and the time."""
+        self.groups = groups
+        self._clock = clock
+
+    # ---- locks -----------------------------------------------------------------------------------------
+
+    def lock(self, connection: Connection, number: int) -> None:
+        """Conversation before ticket, as a resident's message locks them; the other way round both could wait."""
+        conversation = tickets.conversation_of(connection, number)
+        if conversation is not None:
+            conversations.lock(connection, conversation)
+
+    # ---- to staff --------------------------------------------------------------------------------------
+
+    def say(self, connection: Connection, ticket: Ticket, key: str, quote: str = "", **args: Argument) -> None:
+        """Says something to staff in the ticket's topic, with a `quote` of somebody's words below it."""
+        parts = (Sentence(key, args), Quote(quote)) if quote else (Sentence(key, args),)
+        self.to_topic(connection, ticket, content=Content(parts))
+
+    def to_topic(
+        self,
+        connection: Connection,
+        ticket: Ticket,
+        *,
+        kind: str = "say",
+        content: Content | None = None,
+        copy: Copy | None = None,
+        target: str = "",
+        mark: str = "",
+        message: int | None = None,
+        priority: Priority = Priority.RELAY,
+    ) -> None:
+        """Puts a message for the ticket's staff topic into the outbox; without staff groups the desk is read.
+
+        `message`: the ticket's message that it carries.
+        """
+        if ticket.staff_channel is None or ticket.staff_chat is None:
+            return
+        mail = Mail(
+            channel=ticket.staff_channel,
+            chat=ticket.staff_chat,
+            lane=lane(ticket),
+            kind=kind,
+            language=self.groups.language,
+            priority=priority,
+            content=content,
+            copy=copy,
+            target=target,
+            ticket=ticket.id,
+            ticket_message=message,
+            staff=True,
+            mark=mark,
+        )
+        outbox.add(connection, mail, self._clock.now())
+
+    def relay(self, connection: Connection, ticket: Ticket, intro: str, parts: tuple[Part, ...], message: int) -> None:
+        """Shows staff what the resident wrote, together with what still waits to be shown: a group is soon flooded."""
+        grown = ticket.staff_chat is not None and outbox.extend(connection, lane(ticket), intro, parts, message)
+        if not grown:
+            self.to_topic(connection, ticket, content=Content((Sentence(intro), *parts)), message=message)
+
+    def copy_to_topic(
+        self, connection: Connection, ticket: Ticket, file: Attachment, place: tuple[str, str], message: int | None
+    ) -> None:
+        """Copies a file from `place` (channel, chat) into the topic, where both are in one channel."""
+        channel, chat = place
+        if channel == ticket.staff_channel:
+            copy = Copy(chat, file.message_id, file.kind)
+            self.to_topic(connection, ticket, kind="copy", copy=copy, message=message)
+
+    def refresh(self, connection: Connection, ticket: Ticket) -> None:
+        """The newest card wins: one that still waits is replaced."""
+        if ticket.staff_chat is not None:
+            outbox.supersede(connection, lane(ticket), "card", self._clock.now())
+            self.to_topic(connection, ticket, kind="card", priority=Priority.CARD)
+
+    def leave_topic(self, connection: Connection, ticket: Ticket, content: Content) -> None:
+        """Says the last word in the topic a ticket has now, and closes it: the ticket goes elsewhere."""
+        if ticket.staff_channel is None or ticket.staff_chat is None or ticket.staff_thread is None:
+            return
+        last = Mail(
+            channel=ticket.staff_channel,
+            chat=ticket.staff_chat,
+            lane=f"{ticket.staff_channel}:{ticket.staff_chat}:topic:{ticket.staff_thread}",
+            kind="say",
+            language=self.groups.language,
+            priority=Priority.RELAY,
+            content=content,
+            target=ticket.staff_thread,
+            staff=True,
+        )
+        outbox.add(connection, last, self._clock.now())
+        outbox.add(connection, replace(last, kind="close_topic", content=None), self._clock.now())
+
+    def to_department(self, connection: Connection, ticket: Ticket, content: Content) -> None:
+        """Says something to the whole group of a ticket, outside its topic."""
+        if ticket.staff_channel is None or ticket.staff_chat is None:
+            return
+        mail = Mail(
+            channel=ticket.staff_channel,
+            chat=ticket.staff_chat,
+            lane=f"{ticket.staff_channel}:{ticket.staff_chat}:topic:general",
+            kind="say",
+            language=self.groups.language,
+            priority=Priority.RELAY,
+            content=content,
+            staff=True,
+        )
+        outbox.add(connection, mail, self._clock.now())
+
+    # ---- to the resident -------------------------------------------------------------------------------
+
+    def tell(
+        self,
+        connection: Connection,
+        ticket: Ticket,
+        content: Content,
+        *,
+        owned: bool | None = None,
+        message: int | None = None,
+        priority: Priority = Priority.REPLY,
+    ) -> None:
+        """Says `content` to the resident; while `owned`, what they write goes to this ticket (None: as it was)."""
+        channel, chat = self.point(connection, ticket, owned=owned)
+        mail = resident_mail(channel, chat, content, ticket.language, ticket_message=message, priority=priority)
+        outbox.add(connection, mail, self._clock.now())
+
+    def point(self, connection: Connection, ticket: Ticket, *, owned: bool | None) -> tuple[str, str]:
+        """Returns the resident's channel and chat; sets to whom their next words go, unless `owned` is None."""
+        channel, chat, state = conversations.get(connection, ticket.conversation)
+        if owned is None:
+            return channel, chat
+        # Somebody who is writing to the staff of one case goes on doing so: private words must not change hands.
+        if owned:
+            changed = replace(state, ticket=ticket.id if state.ticket is None else state.ticket)
+        else:
+            changed = replace(state, ticket=None if state.ticket == ticket.id else state.ticket)
+        conversations.save(connection, ticket.conversation, changed, self._clock.now())
+        return channel, chat
+
+
+def lane(ticket: Ticket) -> str:
+    """The ordering key of what goes into a ticket's staff topic."""
+    return f"{ticket.staff_channel}:{ticket.staff_chat}:ticket:{ticket.id}"

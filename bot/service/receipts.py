@@ -1,0 +1,116 @@
+"""What became of messages, shown to staff where they wrote them; and where a ticket's staff topic is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.mail import Delivered, Failed, Priority
+from bot.core.model import Content, Ref, Sentence
+from bot.service.mails import delete_topic_mail
+from bot.store import conversations, outbox, personal, tickets
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.core.mail import OutboxItem, Outcome
+    from bot.core.ticket import Ticket
+    from bot.service.ports import Clock
+    from bot.service.posting import Posts
+
+ARRIVED, FAILED = "👍", "👎"
+"""The receipt on a message of staff."""
+
+_UNREACHABLE = frozenset({"blocked", "deactivated", "unreachable"})
+
+
+class Receipts:
+    """Notes outcomes, in the transaction that settles a message."""
+
+    def __init__(self, posts: Posts, clock: Clock) -> None:
+        """Takes what speaks to staff, and the time."""
+        self._posts = posts
+        self._clock = clock
+
+    def settled(self, connection: Connection, item: OutboxItem, outcome: Outcome) -> None:
+        """Notes whether a message of a ticket arrived, and shows staff where they wrote it."""
+        if not isinstance(outcome, Delivered | Failed):
+            return
+        if item.mail.staff:
+            self._at_staff(connection, item, outcome)
+        elif item.mail.ticket_message is not None:
+            self._at_resident(connection, item.mail.ticket_message, outcome)
+
+    def _at_staff(self, connection: Connection, item: OutboxItem, outcome: Delivered | Failed) -> None:
+        mail = item.mail
+        if isinstance(outcome, Delivered):
+            if mail.ticket_message is not None and outcome.reference and mail.kind in {"say", "copy"}:
+                tickets.set_counterpart(connection, mail.ticket_message, outcome.reference)
+        elif mail.kind == "copy" and mail.ticket is not None:
+            ticket = tickets.find(connection, mail.ticket)
+            if ticket is not None:
+                self._posts.say(connection, ticket, "desk-failed", reason=Ref("sentence", f"reason-{outcome.reason}"))
+
+    def _at_resident(self, connection: Connection, identity: int, outcome: Delivered | Failed) -> None:
+        message = tickets.message(connection, identity)
+        if message is not None:
+            self._posts.lock(connection, message.ticket)
+        ticket = tickets.find(connection, message.ticket) if message is not None else None
+        if message is None or ticket is None:  # erased while it was on its way
+            return
+        arrived = isinstance(outcome, Delivered)
+        tickets.mark_delivery(connection, message.id, "delivered" if arrived else "failed")
+        if message.source_message and message.source_channel == ticket.staff_channel:
+            mark = ARRIVED if arrived else FAILED
+            self._posts.to_topic(
+                connection, ticket, kind="react", target=message.source_message, mark=mark, priority=Priority.CARD
+            )
+        if isinstance(outcome, Delivered):
+            if outcome.reference:
+                tickets.set_counterpart(connection, message.id, outcome.reference)
+            return
+        self._failed(connection, ticket, outcome.reason)
+
+    def _failed(self, connection: Connection, ticket: Ticket, reason: str) -> None:
+        """Says why, and what can be done."""
+        why = Sentence("desk-failed", {"reason": Ref("sentence", f"reason-{reason}")}, bold=True)
+        gone = reason in _UNREACHABLE
+        remedy = Sentence("remedy-unreachable" if gone else "remedy-again", tight=True)
+        self._posts.to_topic(connection, ticket, content=Content((why, remedy)))
+        if gone:
+            _, _, state = conversations.get(connection, ticket.conversation)
+            unreachable = replace(state, reachable=False)
+            conversations.save(connection, ticket.conversation, unreachable, self._clock.now())
+
+    # ---- topics ----------------------------------------------------------------------------------------
+
+    def topic_created(self, connection: Connection, number: int, thread: str, chat: str) -> None:
+        """Notes the staff topic `thread` in `chat` of a ticket.
+
+        One that nobody needs is deleted: its case was erased, or went to another group, while it was being made; or
+        a try whose answer was lost had made one before.
+        """
+        ticket = tickets.find(connection, number)
+        if ticket is None:
+            needless = personal.was_erased(connection, number)
+        elif ticket.staff_thread is None and chat == ticket.staff_chat:
+            tickets.set_topic(connection, number, thread, None)
+            return
+        else:
+            channel = self._posts.groups.channel
+            needless = tickets.once_in_topic(connection, channel, chat, thread) is None
+        if needless:
+            mail = delete_topic_mail(self._posts.groups.channel, chat, thread)
+            outbox.add(connection, mail, self._clock.now())
+
+    def topic_lost(self, connection: Connection, number: int, thread: str) -> None:
+        """The staff topic was deleted: the next message makes a new one, with a new card."""
+        ticket = tickets.find(connection, number)
+        if ticket is not None and ticket.staff_thread == thread:
+            tickets.set_topic(connection, number, None, None)
+
+    def card_posted(self, connection: Connection, number: int, thread: str, message: str) -> None:
+        """The card stands in the ticket's topic `thread` now, unless the ticket has gone elsewhere meanwhile."""
+        ticket = tickets.find(connection, number)
+        if ticket is not None and ticket.staff_thread == thread:
+            tickets.set_topic(connection, number, thread, message)
