@@ -13,6 +13,7 @@ from bot.core.answer import Kind
 from bot.core.entry_replies import MISSING
 from bot.core.model import Basis
 from bot.core.replies import COMMANDS
+from bot.core.staff_phrases import BlankType
 from bot.core.ticket import State
 from bot.messages import MESSAGES
 from bot.service.staff import COMMANDS as STAFF_COMMANDS
@@ -41,6 +42,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "missing-": MISSING,
     "button-": ("more", "less", "danish", "helped", "not-helped"),
     "staff-command-": STAFF_COMMANDS,
+    "blank-": tuple(kind.value for kind in BlankType),
 }
 
 

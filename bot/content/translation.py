@@ -10,11 +10,14 @@ from babel.messages import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from bot.content.draft import read_folder
+from bot.content.staff_rules import FILE as STAFF_FILE
+from bot.content.staff_rules import blank_faults
 from bot.content.stamping import replace_file
 from bot.content.units import merged, said, units
 from bot.content.wording import PARTS, content_hash, misfits
 from bot.core.markup import placeholders
 from bot.core.model import EntryText
+from bot.core.staff_phrases import blanks_in
 from bot.errors import Fault, KnowledgeError
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from bot.content.draft import Draft
 
 _SEPARATOR = "/"
+_FREE_FILES, _FREE_GROUPS = frozenset({"kinds", "danger", "names"}), frozenset({"labels", "documents"})
 _MANY = "Not to be translated: write, one a line, what people who speak this language type themselves."
 _HEADER = """msgid ""
 msgstr ""
@@ -135,8 +139,12 @@ def _faults(message: Message, known: Mapping[tuple[str, ...], object], shown: st
     if keys not in known:
         yield Fault(shown, name, f"there is no text called “{message.context}”", message.lineno)
         return
-    if not words or keys[-1] == "phrases" or keys[0] in {"kinds", "danger", "names"} or keys[1] == "labels":
+    if not words or keys[-1] == "phrases" or keys[0] in _FREE_FILES or keys[1] in _FREE_GROUPS:
         return  # what people type, and names, may hold anything
+    if keys[0] == STAFF_FILE:
+        for reason in blank_faults(words, blanks_in(str(message.id))):
+            yield Fault(shown, name, reason, message.lineno)
+        return
     for reason in misfits(words):
         yield Fault(shown, name, f"{keys[-1]}: {reason}", message.lineno)
     if keys[1] != "entries" and set(placeholders(words)) != set(placeholders(str(message.id))):

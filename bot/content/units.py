@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from bot.content.guide_rules import sentences
+from bot.content.staff_rules import FILE as STAFF_FILE
 from bot.content.wording import PARTS, content_hash
 from bot.core.markup import placeholders
 
@@ -63,6 +64,9 @@ def said(draft: Draft, code: str) -> Words:
     if (guides := draft.guides.get(code)) is not None:
         for named in sentences(guides.item).values():
             found |= {("guides", *map(str, keys)): words for keys, words in named.values()}
+    if (staff := draft.staff_words.get(code)) is not None:
+        for group in ("phrases", "documents"):
+            found |= {(STAFF_FILE, group, key): words.strip() for key, words in getattr(staff.item, group).items()}
     return found | _lists(draft, code)
 
 
@@ -140,7 +144,13 @@ def merged(
 
 
 def _document(draft: Draft, code: str, name: str) -> Document | None:
-    single = {"names": draft.names, "guides": draft.guides, "kinds": draft.kinds, "danger": draft.danger}
+    single = {
+        "names": draft.names,
+        "guides": draft.guides,
+        "kinds": draft.kinds,
+        "danger": draft.danger,
+        STAFF_FILE: draft.staff_words,
+    }
     if name in single:
         located = single[name].get(code)  # type: ignore[attr-defined]  # each maps a language to a located file
         return located.place.document if located is not None else None
@@ -161,6 +171,7 @@ def _plain(document: Document | None, name: str) -> dict[str, object]:
         return {"grants": grants, "cities": {"history": {}, "offers": {}}, "checklists": {}}
     empty: dict[str, dict[str, object]] = {
         "names": {"departments": {}, "topics": {}},
+        STAFF_FILE: {"phrases": {}, "documents": {}},
         "danger": {"danger": {}},
         "kinds": {},
     }
