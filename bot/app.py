@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.core.model import IncomingKind
 from bot.delivery.sender import Sender
 from bot.delivery.timers import Alarm
 from bot.delivery.worker import Worker, place
 from bot.editions import Watch
 from bot.errors import BotError, SettingsError
+from bot.service.admin import AdminRoom
 from bot.service.case_timers import KINDS as CASE_TIMERS
 from bot.service.case_timers import CaseTimers
 from bot.service.desk import Desk
+from bot.service.digest import Digests
+from bot.service.drafting import Drafts
+from bot.service.figures import FiguresRoom
 from bot.service.notices import NoticeBoard
 from bot.service.personal import PersonalFiles
 from bot.service.posting import StaffGroups
@@ -30,8 +35,9 @@ from bot.service.staff import StaffTopics
 from bot.service.suggesting import Suggestions
 from bot.service.topics import TopicBook
 from bot.settings import EXAMPLES
-from bot.store import inbox, outbox, timers
+from bot.store import inbox, outbox, pauses, timers
 from bot.store.database import Database
+from bot.translator import LibreTranslate
 from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.telegram import topic_link
 from handlers.terminal import CHANNEL as TERMINAL
@@ -65,8 +71,16 @@ class App:
         self.database.require_current()
         chats = settings.telegram_staff_chats if settings.telegram_token else {}
         groups = StaffGroups(TELEGRAM, chats, settings.staff_language, topic_link)
-        self.desk = Desk(core.library, groups, core.clock, idle_days=settings.idle_days)
-        self.receipts = Receipts(self.desk.posts, core.clock)
+        self._translator = _translator(settings, core)
+        self.desk = Desk(
+            core.library,
+            groups,
+            core.clock,
+            idle_days=settings.idle_days,
+            translates=self._translator is not None,
+        )
+        self.drafts = Drafts(core.library, core.renderer, self.desk, core.clock)
+        self.receipts = Receipts(self.desk.posts, core.clock, core.library)
         self.roles = StaffRoles(settings.telegram_staff, settings.telegram_admins)
         self.files = PersonalFiles(self.database, core.renderer, core.clock)
         self._residents = Residents(core.library, core.renderer, self.desk, core.clock)
@@ -75,11 +89,17 @@ class App:
             self.desk,
             self.receipts,
             Suggestions(core.library, self.desk),
-            (self.board,),
+            self.drafts,
+            (
+                self.board,
+                FiguresRoom(core.library, self.desk, core.clock),
+                AdminRoom(core.library, groups, self.roles, core.clock),
+            ),
             self.roles,
             core.clock,
         )
         self._case_timers = CaseTimers(self.desk)
+        self._digests = Digests(groups, core.clock, settings.digest_at)
         self.worker = Worker(self.database, inbox, self._decide, core.clock.now)
         self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
         self.stop = asyncio.Event()
@@ -87,6 +107,8 @@ class App:
     def _decide(self, connection: Connection, item: InboxItem) -> None:
         if item.incoming.kind in CASE_TIMERS:
             self._case_timers.handle(connection, item)
+        elif item.incoming.kind == IncomingKind.DIGEST:
+            self._digests.handle(connection, item)
         else:
             (self._staff if item.incoming.staff else self._residents).handle(connection, item)
 
@@ -155,23 +177,31 @@ class App:
             raise RuntimeError("run_telegram needs a token")
         bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
         chats = settings.telegram_staff_chats.values()
-        profile = Profile(core.renderer, core.library.brain.offered, chats, settings.staff_language)
-        inline = Inline(bot, core.library, core.renderer, core.clock)
+        profile = Profile(
+            core.renderer, core.library.brain.offered, chats, settings.staff_language, self._staff.commands
+        )
+        inline = Inline(
+            bot, core.library, core.renderer, lambda: self.database.run_async(pauses.current), core.clock
+        )
         surface = TelegramSurface(bot, profile, inline, self.database, chats)
-        topics = TopicBook(self.database, self.desk, self.receipts, core.renderer)
+        topics = TopicBook(self.database, self.desk, self.receipts, self.drafts, core.renderer)
         channel = TelegramChannel(
             bot,
             core.renderer,
             topics,
             self.files,
+            translator=self._translator,
             group_rate=settings.telegram_group_rate,
             rate=settings.telegram_overall_rate,
         )
         try:
+            await self.database.run_async(self._digests.arrange)
             async with self.delivering({TELEGRAM: channel}):
                 await surface.run(self.stop, self.accept, core.clock.now)
         finally:
             await surface.close()
+            if self._translator is not None:
+                await self._translator.close()
 
     async def run_terminal(self, language: str | None) -> None:
         """Runs the chat in the terminal until the input ends."""
@@ -208,6 +238,13 @@ class App:
     def close(self) -> None:
         """Closes the database."""
         self.database.close()
+
+
+def _translator(settings: Settings, core: Core) -> LibreTranslate | None:
+    if settings.translator_url is None:
+        return None
+    key = settings.translator_key
+    return LibreTranslate(settings.translator_url, key.get_secret_value() if key else None, core.clock.now)
 
 
 def _fault(task: asyncio.Task[None]) -> BaseException | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -16,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import SettingsError
 
 _FILE = ".env"
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 ROOT = Path(__file__).resolve().parent.parent
 
 EXAMPLES = {
@@ -27,6 +30,7 @@ EXAMPLES = {
     "telegram_group_rate": "18",
     "telegram_overall_rate": "25",
     "idle_days": "7",
+    "digest_at": "08:00",
     "staff_language": "da",
     "database_url": "sqlite:///var/bot.db or postgresql://user:password@host/name",
     "knowledge": "knowledge",
@@ -77,6 +81,10 @@ class Settings(BaseSettings):
     )
     idle_days: int = Field(
         default=7, ge=1, description="days of silence after which a resident is asked whether their case is done"
+    )
+    digest_at: time | None = Field(
+        default=time(8),
+        description="when staff groups get the figures of the day, on working days, Danish time; empty: never",
     )
     staff_language: str = Field(default="da", description="language in which staff read cards and notices")
     database_url: str = Field(
@@ -145,6 +153,18 @@ class Settings(BaseSettings):
         if not all(name.isdecimal() for name in ids):
             raise ValueError("must be ids of people, which are numbers, separated by commas")
         return frozenset(ids)
+
+    @field_validator("digest_at", mode="before")
+    @classmethod
+    def _clock(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if not value:
+            return None
+        read = _CLOCK.fullmatch(value)
+        if read is None:
+            raise ValueError("must be hours and minutes, from 00:00 to 23:59, or empty")
+        return time(int(read[1]), int(read[2]))
 
     @field_validator("database_url")
     @classmethod

@@ -48,6 +48,7 @@ class BotProcess:
             "telegram_api_url": self.server.url,
             "telegram_staff_chats": self.staff_chats,
             "staff_language": "en",
+            "digest_at": "",
             **self.settings,
         }
         with self.database.with_suffix(".log").open("ab") as log:

@@ -46,6 +46,8 @@ COMMANDS = (
     ("privacy",),
     ("privacy", "export"),
     ("privacy", "erase"),
+    ("desk",),
+    ("desk", "stats"),
 )
 
 
@@ -63,7 +65,7 @@ def test_every_command_has_help(command: tuple[str, ...], capsys: pytest.Capture
 def test_no_command_is_left_out_here() -> None:
     top = _parts(parser())
     assert set(top) == {command[0] for command in COMMANDS if command}
-    for name in ("knowledge", "privacy"):
+    for name in ("knowledge", "privacy", "desk"):
         assert set(_parts(top[name])) == {command[1] for command in COMMANDS if command[:1] == (name,) and command[1:]}
 
 

@@ -14,9 +14,9 @@ from bot.core.entry_replies import MISSING
 from bot.core.model import Basis
 from bot.core.replies import COMMANDS
 from bot.core.staff_phrases import BlankType
-from bot.core.ticket import State
+from bot.core.ticket import Event, State
 from bot.messages import MESSAGES
-from bot.service.staff import COMMANDS as STAFF_COMMANDS
+from bot.service import figures, notices, staff
 from bot.settings import ROOT
 from handlers.telegram import channel, kinds
 
@@ -40,8 +40,16 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "city-": ("current", "unclear", "ended"),
     "audience-": get_args(Audience),
     "missing-": MISSING,
-    "button-": ("more", "less", "danish", "helped", "not-helped"),
-    "staff-command-": STAFF_COMMANDS,
+    "button-": (
+        *("more", "less", "danish", "helped", "not-helped"),
+        *("claim", "suggest", "phrase", "note", "handover", "wait", "release", "close", "reopen"),
+    ),
+    "button-case-": ("good", "bad"),
+    "card-rated-": ("yes", "no"),
+    "desk-not-sent-": ("closed", "withdrawn"),
+    "history-": ("resident", "earlier", "staff", "note"),
+    "staff-command-": (*staff.COMMANDS, *notices.COMMANDS, *figures.COMMANDS),
+    "event-": (*(event.value for event in Event), "open", "rated_yes", "rated_no"),
     "blank-": tuple(kind.value for kind in BlankType),
 }
 
@@ -135,6 +143,8 @@ def test_no_sentence_stands_twice() -> None:
         "Staff",
         "None of these",
         "Answer with an entry",
+        "Note",
+        "Wait for the resident",
     }
 
 

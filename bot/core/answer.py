@@ -95,7 +95,7 @@ class Decision:
     `confidence` 0 to 1, `language` the message's language (not an offered one when the message is surely in
     another), `urgent` true in danger and where the entry, or one of the first two
     choices, cannot wait, `topic` the kind of small talk, the flow's name or the category of the rule that
-    told the danger.
+    told the danger. `nearest` is the likeliest entry, also where it is not likely enough to be given.
     """
 
     kind: Kind
@@ -106,6 +106,7 @@ class Decision:
     urgent: bool = False
     topic: str | None = None
     also: str | None = None
+    nearest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,8 @@ def understand(question: Question, brain: Understanding) -> Decision:
     if decision.kind == Kind.OUT_OF_SCOPE and not _known(tokens(text), brain):
         decision = replace(decision, kind=Kind.NONE)
     pressing = not brain.urgent.isdisjoint({decision.entry, *decision.choices[:_FEWEST_CHOICES]})
-    return replace(decision, urgent=decision.urgent or pressing)
+    nearest = next((c.label for c in usable if c.label in brain.entries), None)
+    return replace(decision, urgent=decision.urgent or pressing, nearest=nearest)
 
 
 def _told(danger: Danger | None, text: str) -> Danger | None:

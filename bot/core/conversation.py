@@ -16,10 +16,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file the person sent: its kind ("photo") and where it lies in the channel."""
+    """A file the person sent: its kind ("photo"), where it lies in the channel, and which files came with it."""
 
     kind: str
     message_id: str
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

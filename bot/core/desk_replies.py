@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.model import Answer, Button, Content, Quote, Ref, Sentence
@@ -67,9 +68,23 @@ def staff_entry(entry: str) -> Part:
     return Answer(entry)
 
 
-def staff_file(number: int, department: str) -> Content:
-    """The words before a file from staff."""
-    return Content((Sentence("staff-file", {"department": Ref("department", department), **_case(number)}),))
+def staff_file(number: int, department: str, text: str = "") -> Content:
+    """The words before a file from staff; `text` is what they wrote with it, where it does not stand under the file."""
+    said = Sentence("staff-file", {"department": Ref("department", department), **_case(number)})
+    return Content((said, Quote(text)) if text else (said,))
+
+
+def in_place(content: Content) -> Content:
+    """Returns a corrected `staff_reply` as the answer it takes the place of."""
+    intro, *said = content.parts
+    if isinstance(intro, Sentence):
+        intro = replace(intro, key="staff-reply")
+    return replace(content, parts=(intro, *said))
+
+
+def under_a_file(content: Content) -> Content:
+    """Returns the words of a `staff_reply` alone, as they stand under a file."""
+    return Content(content.parts[1:])
 
 
 def transferred(number: int, department: str) -> Content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import case_buttons, guide, guide_words, handover, own, replies
+from bot.core import case_buttons, gaps, guide, guide_words, handover, own, replies
 from bot.core.answer import Kind, Question, understand
 from bot.core.city_replies import audiences_of, cities, city, city_offers
 from bot.core.conversation import Answered, Attachment, Exchange
@@ -16,6 +16,7 @@ from bot.core.guide_replies import guides_of, open_button, resume_row
 from bot.core.language import served_in
 from bot.core.model import IncomingKind
 from bot.core.notices import noticed
+from bot.core.pausing import all_paused, withheld
 from bot.core.reading import folded, is_bare
 from bot.core.text import clean
 from bot.core.ways_out import WAYS_OUT
@@ -40,7 +41,10 @@ def step(state: Conversation, incoming: Incoming, world: World) -> Step:
     """Decides what follows from `incoming` in `state`. Never raises for anything a person can send."""
     state = replace(_with_language(state, incoming, world), reachable=True)
     own_doing = _by_person(state, incoming, world)
-    return noticed(*own_doing, world) if own_doing is not None else _by_channel(state, incoming, world)
+    if own_doing is None:
+        return _by_channel(state, incoming, world)
+    allowed = withheld(*own_doing, world)
+    return allowed if all_paused(world.pauses) else noticed(*allowed, world)
 
 
 def _by_person(state: Conversation, incoming: Incoming, world: World) -> Step | None:
@@ -150,7 +154,6 @@ def _button(state: Conversation, action: str, world: World) -> Step:
         "menu": lambda: replies.menu(world.knowledge),
         "c": lambda: cities(world.knowledge),
         "lang": lambda: replies.languages(world.brain.offered),
-        "none": lambda: replies.plain("none", WAYS_OUT),
     }
     content = simple.get(verb, lambda: replies.plain("stale-button", WAYS_OUT))()
     return state, (say(state, _aside(state, content)),)
@@ -186,6 +189,16 @@ def _city_button(state: Conversation, argument: str, world: World) -> Step | Non
     return state, (say(state, content),)
 
 
+def _none_button(state: Conversation, argument: str, world: World) -> Step:
+    """None of the choices was right: counted once for the likeliest of them."""
+    del argument
+    found = gaps.of_choices(state, world)
+    mark = f"{found[0].entry}:u" if found else ""
+    counted = found if mark not in state.rated else ()
+    state = replace(state, rated=(*state.rated, mark)[-_RATED:] if counted else state.rated)
+    return state, (say(state, _aside(state, replies.plain("none", WAYS_OUT))), *counted)
+
+
 def _rate_button(state: Conversation, argument: str, world: World) -> Step | None:
     """Counts once an answer whether it helped; what was missing is asked for, and a person offered."""
     verdict, _, rest = argument.partition(":")
@@ -200,7 +213,8 @@ def _rate_button(state: Conversation, argument: str, world: World) -> Step | Non
     counted = () if mark in state.rated else (Rate(entry, language, verdict == "y", confidence, reason),)
     state = replace(state, rated=(*state.rated, mark)[-_RATED:] if counted else state.rated)
     if verdict == "n":
-        return state, (*counted, say(state, missing(entry)))
+        unhelpful = gaps.of_rating(state, entry, world) if counted else ()
+        return state, (*counted, say(state, missing(entry)), *unhelpful)
     key = "rate-thanks" if verdict == "y" else "rate-noted"
     return state, (*counted, say(state, replies.plain(key, WAYS_OUT)))
 
@@ -209,6 +223,7 @@ _LEADING: Mapping[str, Callable[[Conversation, str, World], Step | None]] = {
     "g": _guide_button,
     "c": _city_button,
     "h": _rate_button,
+    "none": _none_button,
     "o": own.button,
     "k": case_buttons.button,
     "m": _shown_as("detail"),
@@ -294,14 +309,15 @@ def _question(state: Conversation, incoming: Incoming, decision: Decision, world
     text = incoming.text
     language, before = _reply_language(state, decision, world), state.language if state.greeted else None
     state = replace(state, language=language, greeted=True)
-    counted = Count(language, decision.confidence, decision.kind.value)
+    about = decision.entry or (decision.choices[0] if decision.choices else None)
+    nearest = world.knowledge.entries.get(about or "")
+    counted = Count(language, decision.confidence, decision.kind.value, nearest.topic if nearest else "")
     if decision.kind == Kind.STAFF:
         asked = replace(state, recent=_remember(state, Exchange(text)))
         state, effects = handover.preview(asked, world, intro="for-staff", urgent=decision.urgent)
         return state, (*effects, counted)
     content = replies.to_decision(world.knowledge, decision, world.today, language)
     if decision.kind != Kind.SMALLTALK:
-        about = decision.entry or (decision.choices[0] if decision.choices else None)
         state = replace(state, recent=_remember(state, Exchange(text, about)))
     if decision.kind == Kind.ANSWER and decision.entry is not None:
         state = replace(state, answered=Answered(decision.entry, language, decision.confidence))
@@ -311,7 +327,7 @@ def _question(state: Conversation, incoming: Incoming, decision: Decision, world
         state = replace(state, guide=None if state.aside else state.guide, aside=not state.aside)
     notes = _notes(incoming, decision, language, world)
     noted = replies.with_notes(content, replace(notes, changed=before is not None and before != language))
-    return state, (say(state, noted), counted)
+    return state, (say(state, noted), counted, *gaps.of_decision(text, decision, language, world))
 
 
 def _notes(incoming: Incoming, decision: Decision, language: str, world: World) -> replies.Notes:
@@ -347,7 +363,7 @@ def _entry(state: Conversation, entry: str, world: World) -> Step:
 
 
 def _attachment(state: Conversation, incoming: Incoming, world: World) -> Step:
-    file = Attachment(incoming.attachment or "other", incoming.message_id or "")
+    file = Attachment(incoming.attachment or "other", incoming.message_id or "", incoming.album)
     decision = _understood(state, incoming.text, world)
     if decision.kind == Kind.CRISIS:
         return _crisis(state, incoming, decision, world, file)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.core.conversation import Attachment, Draft
     from bot.core.model import Content, Knowledge
     from bot.core.notices import Notice
+    from bot.core.pausing import Pause
 
 ReadDay = Callable[[str, str, date], date | None]
 """(text, language code, today) -> the day that the text names, if it names one."""
@@ -40,8 +41,9 @@ class World:
     """What a decision may look at besides the conversation.
 
     `cases`: the person's tickets, the newest first; `served`: the departments that have a staff group of their own;
-    `read_day` reads a day from words; `languages`: folded names of languages -> code (`bot.core.wishes`);
-    `notices`: those that are published and not over. `labels`: the
+    `read_day` reads a day from words; `known_words` (text, language code) are the words by which editors learn what was
+    not answered (`bot.core.gaps.key`); `languages`: folded names of languages -> code (`bot.core.wishes`);
+    `notices`: those that are published and not over; `pauses`: what is not answered now. `labels`: the
     folded words on a guide's buttons -> what they do (`bot.core.guide`), for people who type them; `to_bot`: the folded
     words with which somebody who is writing to staff turns to the assistant.
     """
@@ -53,9 +55,11 @@ class World:
     served: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
     read_day: ReadDay = lambda *_: None
+    known_words: Callable[[str, str], tuple[str, ...]] = lambda *_: ()
     languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     notices: tuple[Notice, ...] = ()
+    pauses: tuple[Pause, ...] = ()
     to_bot: frozenset[str] = frozenset()
 
 
@@ -88,11 +92,13 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Count that a message in `language` was given `outcome` with `confidence` (0 to 1)."""
+    """Count that a message in `language` was given `outcome` with `confidence` (0 to 1); `topic` is that of the entry
+    it was nearest to, "" where there is none."""
 
     language: str
     confidence: float
     outcome: str
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,17 @@ class Rate:
     helpful: bool
     confidence: float | None
     missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Count a question in `language` that was not answered: its known `words`, the nearest `entry` ("" for none), and
+    the `reason`, one of `bot.core.gaps.REASONS`."""
+
+    language: str
+    words: tuple[str, ...]
+    entry: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +188,7 @@ class Leave:
 
 
 _OfCases = OpenTicket | Relay | Withdraw | Reopen | RateCase | CaseDone | CaseNeeded
-Effect = Say | Count | Rate | Remind | Export | Erase | Leave | _OfCases
+Effect = Say | Count | Rate | Gap | Remind | Export | Erase | Leave | _OfCases
 Step = tuple[Conversation, tuple[Effect, ...]]
 
 

@@ -41,26 +41,29 @@ class Priority(IntEnum):
     NEW_TICKET = 2
     RELAY = 3
     CARD = 4
+    BULK = 5  # the same to many people at once
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A file or other message to be copied inside its channel, from `chat` and `message_id`.
 
-    `album`: the other messages that came together with it, in their order.
+    `album`: the other messages that came together with it, in their order; `bare`: without the words under it.
     """
 
     chat: str
     message_id: str
     attachment: str
     album: tuple[str, ...] = ()
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One message to send. `kind`:
 
-    - `say`: `content` to `chat`; `last_word`: the same, and nothing of it is kept once it is settled; `document`: a
+    - `say`: `content` to `chat`, where `mark` KEEP_CLOSED leaves a closed topic closed; `last_word`: the same, and nothing of it is kept once it is settled; `preview`:
+      the same, with translations that are kept with the draft `target` of staff; `document`: a
       file with what is kept of the person, in the form `target`; `topic`: make sure that the ticket's staff topic
       exists; `card`: post or update the ticket's card; `copy`: copy a message there; `edit`: change what was sent for
       `ticket_message`, or say it again where that cannot be done; `react`: put `mark` (none: take it back) on message
@@ -84,6 +87,22 @@ class Mail:
     dedupe: str | None = None
     staff: bool = False
     mark: str = ""
+
+    @property
+    def size(self) -> int:
+        """As how many messages it counts for a channel's limits."""
+        return 1 + len(self.copy.album) if self.copy is not None else 1
+
+
+KEEP_CLOSED = "keep-closed"
+
+HELD = "retry after"
+"""The reason of a retry that a channel has asked for: until then nothing else may go to that chat either."""
+
+GROUP_UNUSABLE = "staff group"
+"""The reason of a retry while the assistant may not do in a staff group what it needs to."""
+
+MOST_IN_ALBUM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +178,17 @@ def backoff(attempts: int) -> int:
     return min(1000 << min(max(attempts - 1, 0), 16), 300_000)
 
 
-def wait(tries: Sequence[int], limits: Sequence[Limit], now: int) -> int:
-    """Returns how many ms to wait before the next message fits all `limits`.
+def wait(tries: Sequence[int], limits: Sequence[Limit], now: int, size: int = 1) -> int:
+    """Returns how many ms to wait before the next `size` messages fit all `limits`.
 
-    `tries` holds the times (ms) of earlier tries, in any order.
+    `tries` holds the times (ms) of earlier tries, in any order. More messages than a limit ever allows need all of it.
     """
     waits = [0]
     for limit in limits:
         recent = sorted(t for t in tries if t > now - limit.window)
-        if len(recent) >= limit.count:
-            waits.append(recent[-limit.count] + limit.window - now)
+        room = limit.count - min(size, limit.count)
+        if len(recent) > room:
+            waits.append(recent[-room - 1] + limit.window - now)
     return max(waits)
 
 

@@ -213,6 +213,7 @@ class IncomingKind(StrEnum):
     TOPIC_REOPENED = "topic_reopened"
     STAFF_LEFT = "staff_left"  # a member of staff left their group or was removed
     GROUP_MOVED = "group_moved"  # a staff group has a new address, the argument
+    GROUP_READY = "group_ready"  # the assistant may do in a staff group what it needs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ class Incoming:
 
     `chat` is the conversation's address in its channel; `thread` is the staff topic, where there is one.
     `argument` is a command's or a button's payload; `attachment` says what kind of file came ("photo"), `album` which
-    files came together.
+    files came together; `forwarded`: somebody else's words, passed on.
     """
 
     channel: str
@@ -240,6 +241,7 @@ class Incoming:
     attachment: str | None = None
     album: str | None = None
     redacted: tuple[str, ...] = ()
+    forwarded: bool = False
 
     @property
     def lane(self) -> str:
@@ -258,6 +260,7 @@ class Ref:
     - entry, topic, department, language, languages (codes, comma between), sentence, fact, facts (ids, comma between);
     - percent (a whole number), day (YYYY-MM-DD), when (YYYY, YYYY-MM or YYYY-MM-DD);
     - moment (ms since the epoch): weekday, day and time in Denmark; the sentence around it says that it is Danish time;
+    - lasting (whole seconds): how long something took, in minutes, hours or days;
     - guide (grants or a checklist), ask (guide/question), asked (its first sentence), given (guide/question/answer),
       givens (several of them, comma between), step (checklist/step), rule (grant/rule), grant, grants (ids, comma
       between), event and offer (city/id), notice;

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _CURRENCY = "DKK"
 _NO_BREAK = "\u00a0"
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))  # with their seconds
+_FEWEST_UNITS = 2  # fewer are told in the smaller unit: "90 minutes", "30 hours"
 # CLDR's formats of the type "atTime", by language, which Babel does not read. Where the word would depend on the hour
 # (Czech, Ukrainian), and elsewhere, the day and the time stand side by side.
 _AT_TIME: Mapping[str, str] = {
@@ -101,6 +103,13 @@ def format_duration(value: float, unit: str, language: Language) -> str:
         if "other" in forms.get(length, ()):
             return units.format_unit(value, f"duration-{unit}", length, locale=locale)
     raise LookupError(f"the locale {language.locale!r} has no word for {unit!r}")
+
+
+def format_lasting(seconds: float, language: Language) -> str:
+    """Returns how long something lasted, in whole minutes, hours or days: "45 minutes", "3 hours", "2 days"."""
+    fits = ((unit, length) for unit, length in _UNITS if seconds >= _FEWEST_UNITS * length)
+    unit, length = next(fits, _UNITS[-1])
+    return format_duration(max(1, round(seconds / length)), unit, language)
 
 
 def format_count(value: float, language: Language) -> str:

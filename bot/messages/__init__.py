@@ -8,8 +8,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bot.messages.admin import ADMIN, PAUSED
 from bot.messages.desk import COMMANDS, DESK, TERMINAL
+from bot.messages.figures import DIGEST, QUEUE, STATS
 from bot.messages.guides import ANSWERS, CITIES, GUIDE_BUTTONS, GUIDES
+from bot.messages.learning import LEARNING
 from bot.messages.message import Message
 from bot.messages.notices import NOTICES
 from bot.messages.own import OWN
@@ -34,10 +37,16 @@ MESSAGES: Mapping[str, Message] = MappingProxyType(
         **CITIES,
         **OWN,
         **NOTICES,
+        **LEARNING,
+        **PAUSED,
+        **ADMIN,
         **PHRASES,
         **TRANSLATION,
         **DESK,
         **TERMINAL,
         **COMMANDS,
+        **QUEUE,
+        **STATS,
+        **DIGEST,
     }
 )

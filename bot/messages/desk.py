@@ -16,6 +16,10 @@ DESK = {
     "card-rated-no": Message("The resident was not content with the help."),
     "card-earlier": Message("The resident asked before:"),
     "card-files": Message("{count} file", "{count} files"),
+    "card-available": Message(
+        "Do you not speak the language? {entries} entries (Answer with an entry) and {phrases} sentences (Phrases) are "
+        "ready in it."
+    ),
     "card-howto": Message(
         "Write here to answer the resident. A line that begins with // stays among staff.",
     ),
@@ -134,6 +138,7 @@ COMMANDS = {
     "staff-command-wait": Message("Wait for the resident"),
     "staff-command-handover": Message("Hand over to another department"),
     "staff-command-release": Message("Put this case back"),
+    "staff-command-phrase": Message("Send a translated sentence"),
     "staff-command-close": Message("Close this case"),
     "staff-command-reopen": Message("Reopen this case"),
     "staff-command-note": Message("Note among staff"),

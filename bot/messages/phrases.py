@@ -28,6 +28,8 @@ PHRASES = {
     "phrase-bad-number": Message("I cannot read “{words}” as a number. Write it like this: {example}"),
     "phrase-bad-document": Message("I do not know the document “{words}”. These come closest: {documents}."),
     "phrase-bad-department": Message("I do not know the department “{words}”. There are these: {departments}."),
+    "phrase-sent": Message("Sent to the resident in {language}:"),
+    "button-phrase-name": Message("{name}", comment="the short name of a phrase, such as bring"),
     "phrase-preview": Message("The resident gets this in {language}:"),
     "phrase-meaning": Message("It means:", comment="below it stands the same text in the language of staff"),
     "blank-date": Message("day", comment="what goes into a blank, shown in square brackets"),

@@ -10,7 +10,7 @@ from bot.core.ticket import OPEN, State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.model import Argument, Part
+    from bot.core.model import Argument, Knowledge, Part
     from bot.core.ticket import Ticket
     from bot.store.tickets import TicketMessage
 
@@ -21,9 +21,15 @@ LONGEST_QUOTE = 1200
 """Characters of the question on the card: also as emoji within Telegram's 4096 units; a longer one follows in full."""
 
 
-def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
+def available(knowledge: Knowledge) -> Sentence:
+    """Returns what staff can send to somebody whose language they do not speak."""
+    args: dict[str, Argument] = {"entries": len(knowledge.entries), "phrases": len(knowledge.staff_phrases.phrases)}
+    return Sentence("card-available", args)
+
+
+def content(ticket: Ticket, messages: Sequence[TicketMessage], help_there: Sentence | None = None) -> Content:
     """Returns the card: number, state, language, department, for whom, owner, promise, the question, what was asked
-    before and said last, buttons.
+    before and said last, buttons. `help_there`: what there is for a language that staff do not speak.
     """
     parts: list[Part] = [Sentence("card-urgent", bold=True)] if ticket.urgent else []
     state = Ref("sentence", f"state-{ticket.state.value}")
@@ -47,6 +53,7 @@ def content(ticket: Ticket, messages: Sequence[TicketMessage]) -> Content:
         parts.extend(ticket.brief.parts)
     parts.extend(_said(messages))
     if ticket.state in OPEN:
+        parts += [help_there] if help_there is not None else []
         parts.append(Sentence("card-howto"))
     return Content(tuple(parts), _rows(ticket))
 
@@ -93,7 +100,7 @@ def _rows(ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
     if ticket.state == State.WITHDRAWN:  # only the resident opens it again
         return ()
     if ticket.state == State.CLOSED:
-        return ((_button("reopen", ticket),),)
+        return ((_button("reopen", ticket), _button("entry", ticket)),)
     suggest, phrases = _button("suggest", ticket), _button("phrase", ticket)
     note, hand_over, close = (_button(verb, ticket) for verb in ("note", "handover", "close"))
     if ticket.owner is None:

@@ -27,12 +27,17 @@ def danish_day(at: int) -> date:
 
 def danish_morning(day: date) -> int:
     """Returns nine o'clock in Denmark on `day`, in ms since the epoch."""
-    return int(datetime.combine(day, time(9), DENMARK).timestamp() * 1000)
+    return danish_time(day, time(9))
+
+
+def danish_time(day: date, clock: time) -> int:
+    """Returns the moment at which clocks in Denmark show `clock` on `day`, in ms since the epoch."""
+    return int(datetime.combine(day, clock, DENMARK).timestamp() * 1000)
 
 
 def danish_midnight(day: date) -> int:
     """Returns the moment at which `day` begins in Denmark, in ms since the epoch."""
-    return int(datetime.combine(day, time(), DENMARK).timestamp() * 1000)
+    return danish_time(day, time())
 
 
 def iso(at: int) -> str:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from bot.core import desk_replies, own
 from bot.core.mail import Copy, Priority
-from bot.core.model import Content, Quote, Ref, Sentence
+from bot.core.model import Content, Quote, Ref, Sentence, Translated
 from bot.core.routing import audience_of, department_of, recipient, staff_chat
 from bot.core.ticket import SYSTEM, Event, State, after, owner_after
 from bot.errors import TransitionError
 from bot.service import card, handover
-from bot.service.mails import resident_copy, resident_mail
-from bot.service.posting import Posts
+from bot.service.mails import resident_mail
+from bot.service.posting import Posts, lane
 from bot.service.promises import Promises
-from bot.store import conversations, outbox, tickets
+from bot.store import conversations, outbox, tickets, waiting
 from bot.store.tickets import TicketMessage
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.core.conversation import Attachment, Draft
     from bot.core.effects import Relay
+    from bot.core.mail import Mail
     from bot.core.model import Argument, Incoming, Part
     from bot.core.ticket import Ticket
     from bot.service.ports import Clock, Library
@@ -49,9 +50,20 @@ class Staff:
 class Desk:
     """What can be done with a ticket, whichever surface it comes from."""
 
-    def __init__(self, library: Library, groups: StaffGroups, clock: Clock, *, idle_days: int = IDLE_DAYS) -> None:
-        """Takes what the assistant knows, where staff are, the time, and after how many silent days a case is done."""
+    def __init__(
+        self,
+        library: Library,
+        groups: StaffGroups,
+        clock: Clock,
+        *,
+        idle_days: int = IDLE_DAYS,
+        translates: bool = False,
+    ) -> None:
+        """Takes what the assistant knows, where staff are, the time, after how many silent days a case is done, and
+        whether there is a translator.
+        """
         self._library = library
+        self.translates = translates
         self._clock = clock
         self.posts = Posts(groups, clock)
         self.promises = Promises(library, self.posts, clock, timedelta(days=idle_days))
@@ -112,17 +124,17 @@ class Desk:
             self.posts.to_topic(connection, ticket, kind=kind, priority=priority)
         first = card.first(tickets.messages(connection, ticket.id))
         whole = card.question(first)
-        if len(whole) > card.LONGEST_QUOTE:
-            content = Content((Sentence("relay-intro"), Quote(whole)))
+        said = self.quoted(ticket, whole)
+        if len(whole) > card.LONGEST_QUOTE or (whole and not isinstance(said, Quote)):
+            content = Content((Sentence("relay-intro"), said))
             self.posts.to_topic(connection, ticket, content=content, priority=priority)
         self._copy_files(connection, ticket, first)
 
     def _copy_files(self, connection: Connection, ticket: Ticket, messages: Iterable[TicketMessage]) -> None:
-        for message in messages:
-            file = handover.attachment(message)
-            if file is not None and message.source_channel and message.source_chat:
-                place = (message.source_channel, message.source_chat)
-                self.posts.copy_to_topic(connection, ticket, file, place, message.id)
+        """A file of staff is copied from where the resident has it: their own topic may be gone."""
+        channel, chat, _ = conversations.get(connection, ticket.conversation)
+        for message, copy in handover.copies(handover.at_resident(message, channel, chat) for message in messages):
+            self.posts.copy_to_topic(connection, ticket, copy, message)
 
     def relay(self, connection: Connection, effect: Relay, incoming: Incoming) -> None:
         """Passes on what a resident wrote in their open ticket."""
@@ -138,20 +150,24 @@ class Desk:
             source_channel=incoming.channel,
             source_chat=incoming.chat,
             source_message=incoming.message_id,
+            album=effect.file.album if effect.file else None,
         )
         identity = tickets.add_message(connection, ticket.id, message, now)
         intro = "relay-edited" if effect.edited else "relay-file" if effect.file else "relay-intro"
         said: tuple[Part, ...] = (self.quoted(ticket, effect.text),) if effect.text else ()
-        self.posts.relay(connection, ticket, intro, said, identity)
-        if effect.file:
-            place = (incoming.channel, incoming.chat)
-            self.posts.copy_to_topic(connection, ticket, effect.file, place, identity)
+        joined = effect.file is not None and self.posts.join_album(connection, lane(ticket), effect.file)
+        if said or not joined:
+            self.posts.relay(connection, ticket, intro, said, identity)
+        if not joined:
+            for first, copy in handover.copies([replace(message, id=identity)]):
+                self.posts.copy_to_topic(connection, ticket, copy, first, growing=True)
         self.posts.refresh(connection, self.promises.moved(connection, before.state, ticket, Event.RESIDENT))
 
     def quoted(self, ticket: Ticket, text: str) -> Part:
         """A resident's words as staff see them."""
-        del ticket
-        return Quote(text)
+        if not self.translates or ticket.language == self.language:
+            return Quote(text)
+        return Translated(text, ticket.language, self.language)
 
     def withdraw(self, connection: Connection, number: int, conversation: int) -> Ticket:
         """Takes a case back for its resident. Raises TransitionError when it is over or somebody else's."""
@@ -221,12 +237,13 @@ class Desk:
         said: Part | None = None,
         file: Attachment | None = None,
         source: tuple[str, str, str | None] | None = None,
+        bare: bool = False,
     ) -> int:
         """Sends `text` (or a file) to the resident and returns the message's id.
 
         With `said` (an entry, a translated phrase) the resident gets that; `text` is what staff know it by. `source`
-        is where staff wrote it: channel, chat, message id. Raises TransitionError when the ticket is closed or
-        somebody else's.
+        is where staff wrote it: channel, chat, message id. `bare`: the file goes without the words that staff wrote
+        under it, and `text` above it. Raises TransitionError when the ticket is closed or somebody else's.
         """
         ticket = self._move(connection, number, Event.REPLY, staff)
         channel, chat, message_id = source or (None, None, None)
@@ -238,6 +255,7 @@ class Desk:
             source_channel=channel,
             source_chat=chat,
             source_message=message_id,
+            album=file.album if file else None,
             delivery="pending",
         )
         identity = tickets.add_message(connection, number, message, self._clock.now())
@@ -245,7 +263,8 @@ class Desk:
             content = desk_replies.staff_reply(number, ticket.department, said or Quote(text))
             self.posts.tell(connection, ticket, content, owned=True, message=identity)
         else:
-            self._send_file(connection, ticket, file, (channel or "", chat or ""), identity)
+            above = text if bare else ""
+            self._send_file(connection, ticket, file, (channel or "", chat or ""), identity, above)
         return identity
 
     def note(self, connection: Connection, number: int, staff: Staff, text: str) -> None:
@@ -301,15 +320,33 @@ class Desk:
             tickets.change(connection, number, place)
             ticket = tickets.get(connection, number)
             self._new_topic(connection, ticket, Priority.URGENT if ticket.urgent else Priority.NEW_TICKET)
-            self._tell_history(connection, ticket, staff)
+            self.posts.say(connection, ticket, "desk-moved-here", name=staff.name)
+            self._tell_history(connection, ticket)
         self.posts.tell(connection, ticket, desk_replies.transferred(number, to))
         return ticket
 
-    def _tell_history(self, connection: Connection, ticket: Ticket, staff: Staff) -> None:
-        """What was said so far, for a department that sees the ticket for the first time."""
+    def renew_topic(self, connection: Connection, number: int) -> None:
+        """Makes a new staff topic for a ticket that has none any more, with its card and all that was said so far.
+
+        What waited for the old one follows, but for what the history has. Over tickets get one only for that.
+        """
+        self.posts.lock(connection, number)
+        ticket, now = tickets.get(connection, number), self._clock.now()
+        rest = [mail for mail in waiting.take_back(connection, lane(ticket), now) if _is_news(mail)]
+        if not ticket.open and not rest:
+            return
+        self._new_topic(connection, ticket, Priority.URGENT if ticket.urgent else Priority.NEW_TICKET)
+        self.posts.say(connection, ticket, "desk-topic-lost")
+        self._tell_history(connection, ticket)
+        for mail in rest:
+            outbox.add(connection, mail, now)
+        if not ticket.open:
+            self.posts.to_topic(connection, ticket, kind="close", priority=Priority.CARD)
+
+    def _tell_history(self, connection: Connection, ticket: Ticket) -> None:
+        """What was said so far, in a topic that does not show it."""
         messages = tickets.messages(connection, ticket.id)
         later = messages[card.opening(messages) :]
-        self.posts.say(connection, ticket, "desk-moved-here", name=staff.name)
         for content in handover.history(later):
             self.posts.to_topic(connection, ticket, content=content)
         self._copy_files(connection, ticket, later)
@@ -327,7 +364,9 @@ class Desk:
     def card(self, connection: Connection, number: int) -> Content:
         """Returns the ticket's card as it is now."""
         ticket = self.about_known(tickets.get(connection, number))
-        return card.content(ticket, tickets.messages(connection, number))
+        foreign = ticket.language != self.language and not self.translates
+        help_there = card.available(self._library.knowledge) if foreign else None
+        return card.content(ticket, tickets.messages(connection, number), help_there)
 
     def about_known(self, ticket: Ticket) -> Ticket:
         """Returns `ticket` without its entry if that was withdrawn from the knowledge meanwhile."""
@@ -371,16 +410,21 @@ class Desk:
         return ticket
 
     def _send_file(
-        self, connection: Connection, ticket: Ticket, file: Attachment, place: tuple[str, str], message: int
+        self, connection: Connection, ticket: Ticket, file: Attachment, place: tuple[str, str], message: int, above: str
     ) -> None:
+        """What comes as an album goes as one; a file without its own words (`above` stands for them) goes alone."""
         to_channel, to_chat = self.posts.point(connection, ticket, owned=True)
         channel, chat = place
         if channel != to_channel:
             tickets.mark_delivery(connection, message, "failed")
             self.posts.say(connection, ticket, "desk-failed", reason=Ref("sentence", "reason-file"))
             return
-        said = desk_replies.staff_file(ticket.id, ticket.department)
-        outbox.add(connection, resident_mail(to_channel, to_chat, said, ticket.language), self._clock.now())
-        source = Copy(chat, file.message_id, file.kind)
-        copy = resident_copy(to_channel, to_chat, source, ticket.language, message)
-        outbox.add(connection, copy, self._clock.now())
+        said = desk_replies.staff_file(ticket.id, ticket.department, above)
+        source = Copy(chat, file.message_id, file.kind, bare=bool(above))
+        album = None if above else file.album
+        self.posts.copy_to_resident(connection, ticket, (to_channel, to_chat), said, source, message, album)
+
+
+def _is_news(mail: Mail) -> bool:
+    """Whether a mail for a topic says something that a new topic does not show anyway."""
+    return mail.kind in {"say", "copy"} and mail.ticket_message is None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.core import guide_replies
-from bot.core.conversation import Attachment
+from bot.core.mail import MOST_IN_ALBUM, Copy
 from bot.core.model import Content, Quote, Sentence
 from bot.store.codec import content_to_json
 from bot.store.tickets import TicketMessage
@@ -39,6 +41,7 @@ def messages(draft: Draft, incoming: Incoming) -> Iterable[TicketMessage]:
             source_channel=incoming.channel,
             source_chat=incoming.chat,
             source_message=file.message_id,
+            album=file.album,
         )
 
 
@@ -61,8 +64,19 @@ def _whole(text: str) -> Iterator[Quote]:
         yield Quote(text[start : start + _LONGEST])
 
 
-def attachment(message: TicketMessage) -> Attachment | None:
-    """Returns the file of a message, if it is one."""
-    if message.attachment is None or message.source_message is None:
-        return None
-    return Attachment(message.attachment, message.source_message)
+def at_resident(message: TicketMessage, channel: str, chat: str) -> TicketMessage:
+    """Returns a file of staff as it lies in the resident's chat, where it has arrived there; others as they are."""
+    if message.side != "staff" or not message.counterpart or "," in message.counterpart:
+        return message
+    return replace(message, source_channel=channel, source_chat=chat, source_message=message.counterpart)
+
+
+def copies(messages: Iterable[TicketMessage]) -> Iterator[tuple[TicketMessage, Copy]]:
+    """Yields the copies that show the files of a case: (their first message, the copy); what came as an album stays one."""
+    files = [one for one in messages if one.attachment and one.source_chat and one.source_message]
+    for _, group in groupby(enumerate(files), lambda place: (place[1].source_chat, place[1].album or place[0])):
+        together = [message for _, message in group]
+        for start in range(0, len(together), MOST_IN_ALBUM):
+            first, *rest = together[start : start + MOST_IN_ALBUM]
+            album = tuple(one.source_message or "" for one in rest)
+            yield first, Copy(first.source_chat or "", first.source_message or "", first.attachment or "", album)

@@ -10,6 +10,7 @@ from bot.core.mail import Mail, Priority
 if TYPE_CHECKING:
     from bot.core.mail import Copy
     from bot.core.model import Content, Incoming
+    from bot.core.ticket import Ticket
 
 
 def resident_mail(
@@ -48,6 +49,31 @@ def resident_copy(channel: str, chat: str, copy: Copy, language: str, ticket_mes
     )
 
 
+def edit_mail(
+    channel: str, chat: str, content: Content, language: str, ticket_message: int, file: Copy | None = None
+) -> Mail:
+    """Returns the change of what a resident got for `ticket_message`; of the words under it where it is a `file`.
+
+    `content` is a corrected `desk_replies.staff_reply`, which is said where nothing can be changed any more.
+    """
+    mail = resident_mail(channel, chat, content, language, ticket_message=ticket_message)
+    return replace(mail, kind="edit", copy=file)
+
+
+def reaction_mail(channel: str, chat: str, message_id: str, mark: str) -> Mail:
+    """Returns a reaction on a message in a resident's chat; without a `mark` it is taken back. See `Posts.react`."""
+    return Mail(
+        channel=channel,
+        chat=chat,
+        lane=f"{channel}:{chat}",
+        kind="react",
+        language="",
+        priority=Priority.CARD,
+        target=message_id,
+        mark=mark,
+    )
+
+
 def leave_mail(channel: str, chat: str) -> Mail:
     """Returns the leaving of a group, after all that was to be said there before."""
     return Mail(
@@ -83,6 +109,22 @@ def delete_topic_mail(channel: str, chat: str, thread: str) -> Mail:
         language="",
         priority=Priority.RELAY,
         target=thread,
+        staff=True,
+    )
+
+
+def preview_mail(ticket: Ticket, content: Content, language: str, draft: int) -> Mail:
+    """Returns the preview of an answer for the ticket's staff topic: what is translated for it is kept with `draft`."""
+    return Mail(
+        channel=ticket.staff_channel or "",
+        chat=ticket.staff_chat or "",
+        lane=f"{ticket.staff_channel}:{ticket.staff_chat}:ticket:{ticket.id}",
+        kind="preview",
+        language=language,
+        priority=Priority.RELAY,
+        content=content,
+        target=str(draft),
+        ticket=ticket.id,
         staff=True,
     )
 

@@ -51,6 +51,7 @@ class _Text:
         yield from self._section("own-reminders", (f"{_when(due)}  {about}" for about, due in record.reminders))
         yield from self._section("own-cases", (line for case in record.cases for line in self._case(case)))
         yield from self._section("own-waiting", (line for one in record.waiting for line in _block(one.at, one.text)))
+        yield from self._section("own-given", (self._given(entry, at) for entry, _, at in record.given))
         yield from self._section("own-sent", (line for sent in record.sent for line in self._sent(sent)))
         stored = json.dumps(json.loads(conversation_to_json(record.conversation)), ensure_ascii=False, indent=1)
         yield from self._section("own-remembered", [stored])
@@ -125,6 +126,9 @@ class _Text:
         except (LookupError, ValueError):
             return content_to_json(brief)
 
+    def _given(self, entry: str, at: int) -> str:
+        return f"{_when(at)}  {self._known('card-topic', entry, entry=Ref('entry', entry))}"
+
     def _sent(self, sent: Sent) -> Iterator[str]:
         """Answers of staff stand in their case already."""
         if sent.mail.ticket_message is None and (text := _words(sent, self._renderer)):
@@ -178,6 +182,7 @@ def as_json(record: Record, renderer: Renders, now: int, *, notes: bool = False)
         "waiting": [{"at": iso(one.at), "kind": one.kind.value, "text": one.text} for one in record.waiting],
         "sent": [_sent_value(sent, renderer) for sent in record.sent],
         "reminders": [{"about": about, "due_at": iso(due)} for about, due in record.reminders],
+        "given": [{"entry": entry, "language": code, "at": iso(at)} for entry, code, at in record.given],
     }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.core.mail import Copy, Mail, Priority
+from bot.core.mail import Mail, Priority
 from bot.core.model import Content, Quote, Sentence
-from bot.service.mails import resident_mail
-from bot.store import conversations, outbox, tickets
+from bot.service.mails import resident_copy, resident_mail
+from bot.store import conversations, outbox, tickets, waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, MutableMapping
 
     from sqlalchemy import Connection
 
     from bot.core.conversation import Attachment
+    from bot.core.mail import Copy
     from bot.core.model import Argument, Part
     from bot.core.ticket import Ticket
     from bot.service.ports import Clock
+    from bot.store.tickets import TicketMessage
+
+_ALBUM_WAIT = 1_500  # ms in which the other files of an album have come
 
 
 def _no_link(chat: str, thread: str) -> str:
@@ -30,13 +34,18 @@ def _no_link(chat: str, thread: str) -> str:
 class StaffGroups:
     """Where staff see tickets: the channel, its chats by department, and the language they read.
 
-    `link(chat, thread)` is the address that opens a staff topic; empty where the channel has none.
+    A chat whose group has moved is changed here, so that everybody who holds them follows at once. `link(chat, thread)` is the address that opens a staff topic; empty where the channel has none.
     """
 
     channel: str
-    chats: Mapping[str, str]
+    chats: MutableMapping[str, str]
     language: str
     link: Callable[[str, str], str] = _no_link
+
+    def follow(self, old: str, new: str) -> None:
+        """The group `old` has the address `new` now."""
+        for department in [name for name, chat in self.chats.items() if chat == old]:
+            self.chats[department] = new
 
 
 class Posts:
@@ -46,6 +55,11 @@ class Posts:
         """Takes where staff are, and the time."""
         self.groups = groups
         self._clock = clock
+
+    @property
+    def now(self) -> int:
+        """The time in ms."""
+        return self._clock.now()
 
     # ---- locks -----------------------------------------------------------------------------------------
 
@@ -74,10 +88,11 @@ class Posts:
         mark: str = "",
         message: int | None = None,
         priority: Priority = Priority.RELAY,
+        album: str | None = None,
     ) -> None:
         """Puts a message for the ticket's staff topic into the outbox; without staff groups the desk is read.
 
-        `message`: the ticket's message that it carries.
+        `message`: the ticket's message that it carries; `album`: more files of it may follow.
         """
         if ticket.staff_channel is None or ticket.staff_chat is None:
             return
@@ -96,7 +111,30 @@ class Posts:
             staff=True,
             mark=mark,
         )
-        outbox.add(connection, mail, self._clock.now())
+        self._add(connection, mail, album)
+
+    def _add(self, connection: Connection, mail: Mail, album: str | None) -> None:
+        """Files of one album come apart, a moment after each other: the first waits for the others."""
+        now = self._clock.now()
+        if album is None:
+            outbox.add(connection, mail, now)
+        elif not outbox.add(connection, replace(mail, dedupe=album_key(mail.lane, album)), now, now + _ALBUM_WAIT):
+            outbox.add(connection, mail, now)  # a part that came late
+
+    def join_album(self, connection: Connection, lane: str, file: Attachment) -> bool:
+        """Adds a file to the rest of its album, if that still waits in `lane`."""
+        return file.album is not None and waiting.join_album(connection, album_key(lane, file.album), file.message_id)
+
+    def drop_album(self, connection: Connection, lane: str, album: str) -> None:
+        """Drops an album that still waits in `lane`, with the words before it."""
+        key = album_key(lane, album)
+        waiting.withdraw(connection, (key, f"{key}:intro"), self._clock.now())
+
+    def react(self, connection: Connection, mail: Mail) -> None:
+        """Puts a mark on a message; the newest one counts. Marks wait for nothing else, and nothing for them."""
+        lane = f"{mail.lane}:react:{mail.target}"
+        outbox.supersede(connection, lane, "react", self._clock.now())
+        outbox.add(connection, replace(mail, lane=lane, kind="react", priority=Priority.CARD), self._clock.now())
 
     def relay(self, connection: Connection, ticket: Ticket, intro: str, parts: tuple[Part, ...], message: int) -> None:
         """Shows staff what the resident wrote, together with what still waits to be shown: a group is soon flooded."""
@@ -105,13 +143,12 @@ class Posts:
             self.to_topic(connection, ticket, content=Content((Sentence(intro), *parts)), message=message)
 
     def copy_to_topic(
-        self, connection: Connection, ticket: Ticket, file: Attachment, place: tuple[str, str], message: int | None
+        self, connection: Connection, ticket: Ticket, copy: Copy, message: TicketMessage, *, growing: bool = False
     ) -> None:
-        """Copies a file from `place` (channel, chat) into the topic, where both are in one channel."""
-        channel, chat = place
-        if channel == ticket.staff_channel:
-            copy = Copy(chat, file.message_id, file.kind)
-            self.to_topic(connection, ticket, kind="copy", copy=copy, message=message)
+        """Copies files into the topic, where they lie in its channel. `growing`: more of their album may follow."""
+        if message.source_channel == ticket.staff_channel:
+            album = message.album if growing else None
+            self.to_topic(connection, ticket, kind="copy", copy=copy, message=message.id, album=album)
 
     def refresh(self, connection: Connection, ticket: Ticket) -> None:
         """The newest card wins: one that still waits is replaced."""
@@ -170,6 +207,28 @@ class Posts:
         mail = resident_mail(channel, chat, content, ticket.language, ticket_message=message, priority=priority)
         outbox.add(connection, mail, self._clock.now())
 
+    def copy_to_resident(
+        self,
+        connection: Connection,
+        ticket: Ticket,
+        place: tuple[str, str],
+        said: Content,
+        copy: Copy,
+        message: int,
+        album: str | None,
+    ) -> None:
+        """Copies a file of staff into the resident's chat (`place`), with the words `said` before it or its album."""
+        intro = resident_mail(*place, said, ticket.language)
+        mail = resident_copy(*place, copy, ticket.language, message)
+        if album is None:
+            outbox.add(connection, intro, self._clock.now())
+            outbox.add(connection, mail, self._clock.now())
+        elif not waiting.join_album(connection, album_key(mail.lane, album), copy.message_id):
+            now = self._clock.now()
+            intro = replace(intro, dedupe=f"{album_key(mail.lane, album)}:intro")
+            outbox.add(connection, intro, now, now + _ALBUM_WAIT)
+            self._add(connection, mail, album)
+
     def point(self, connection: Connection, ticket: Ticket, *, owned: bool | None) -> tuple[str, str]:
         """Returns the resident's channel and chat; sets to whom their next words go, unless `owned` is None."""
         channel, chat, state = conversations.get(connection, ticket.conversation)
@@ -187,3 +246,8 @@ class Posts:
 def lane(ticket: Ticket) -> str:
     """The ordering key of what goes into a ticket's staff topic."""
     return f"{ticket.staff_channel}:{ticket.staff_chat}:ticket:{ticket.id}"
+
+
+def album_key(lane: str, album: str) -> str:
+    """The dedupe key of the copy of an album in a lane."""
+    return f"album:{lane}:{album}"

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from bot.core.mail import Delivered, Failed, Priority
 from bot.core.model import Content, Ref, Sentence
+from bot.core.versions import given_in, version
 from bot.service.mails import delete_topic_mail
-from bot.store import conversations, outbox, personal, tickets
+from bot.store import conversations, given, outbox, personal, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.core.mail import OutboxItem, Outcome
+    from bot.core.mail import Mail, OutboxItem, Outcome
     from bot.core.ticket import Ticket
-    from bot.service.ports import Clock
+    from bot.service.ports import Clock, Library
     from bot.service.posting import Posts
 
 ARRIVED, FAILED = "👍", "👎"
@@ -27,10 +28,11 @@ _UNREACHABLE = frozenset({"blocked", "deactivated", "unreachable"})
 class Receipts:
     """Notes outcomes, in the transaction that settles a message."""
 
-    def __init__(self, posts: Posts, clock: Clock) -> None:
-        """Takes what speaks to staff, and the time."""
+    def __init__(self, posts: Posts, clock: Clock, library: Library) -> None:
+        """Takes what speaks to staff, the time, and what the assistant knows."""
         self._posts = posts
         self._clock = clock
+        self._library = library
 
     def settled(self, connection: Connection, item: OutboxItem, outcome: Outcome) -> None:
         """Notes whether a message of a ticket arrived, and shows staff where they wrote it."""
@@ -38,14 +40,25 @@ class Receipts:
             return
         if item.mail.staff:
             self._at_staff(connection, item, outcome)
-        elif item.mail.ticket_message is not None:
+            return
+        if isinstance(outcome, Delivered):
+            self._given(connection, item.mail)
+        if item.mail.ticket_message is not None:
             self._at_resident(connection, item.mail.ticket_message, outcome)
+
+    def _given(self, connection: Connection, mail: Mail) -> None:
+        """Notes the answers that have reached a person, and in which version: every message to people passes here."""
+        entries = given_in(mail.content) if mail.content is not None else ()
+        if entries:
+            knowledge = self._library.knowledge
+            versions = [(entry, version(knowledge, entry, mail.language)) for entry in entries]
+            given.note(connection, mail.channel, mail.chat, versions, mail.language, self._clock.now())
 
     def _at_staff(self, connection: Connection, item: OutboxItem, outcome: Delivered | Failed) -> None:
         mail = item.mail
         if isinstance(outcome, Delivered):
-            if mail.ticket_message is not None and outcome.reference and mail.kind in {"say", "copy"}:
-                tickets.set_counterpart(connection, mail.ticket_message, outcome.reference)
+            if outcome.reference and mail.kind in {"say", "copy"}:
+                _note_copies(connection, mail, outcome.reference)
         elif mail.kind == "copy" and mail.ticket is not None:
             ticket = tickets.find(connection, mail.ticket)
             if ticket is not None:

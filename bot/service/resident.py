@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bot.core import gaps
 from bot.core.answer import Kind
 from bot.core.conversation import Conversation
 from bot.core.dialogue import step
@@ -16,6 +17,7 @@ from bot.core.effects import (
     Count,
     Erase,
     Export,
+    Gap,
     Leave,
     OpenTicket,
     Rate,
@@ -35,10 +37,12 @@ from bot.i18n import language_names, read_day
 from bot.service import personal
 from bot.service.days import danish_day, danish_morning
 from bot.service.mails import document_mail, leave_mail, resident_mail
-from bot.store import answered, conversations, feedback, inbox, notices, outbox, tickets, timers
+from bot.store import answered, conversations, daily, feedback, inbox, notices, outbox, pauses, tickets, timers
+from bot.store import gaps as gap_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from sqlalchemy import Connection
 
@@ -100,9 +104,11 @@ class Residents:
             served=self._desk.served,
             cases=_cases(connection, identity),
             read_day=read_day,
+            known_words=lambda text, language: gaps.key(text, language, known.brain.index),
             languages=_names(known.knowledge),
             labels=labels,
             notices=notices.current(connection, now),
+            pauses=pauses.current(connection),
             to_bot=to_bot,
         )
         after, effects = step(state, incoming, world)
@@ -133,7 +139,9 @@ class Residents:
                 )
                 outbox.add(connection, mail, now)
             case OpenTicket():
-                self._desk.open(connection, identity, effect.draft, effect.language, incoming)
+                ticket = self._desk.open(connection, identity, effect.draft, effect.language, incoming)
+                topic = _topic(self._library.knowledge, ticket.entry)
+                daily.count(connection, self._clock.today(), ticket.language, topic, daily.HANDED_OVER)
             case Relay():
                 self._desk.relay(connection, effect, incoming)
             case Withdraw() | Reopen() | RateCase() | CaseDone() | CaseNeeded() | Export() | Erase():
@@ -141,7 +149,9 @@ class Residents:
             case Leave():
                 outbox.add(connection, leave_mail(incoming.channel, incoming.chat), now)
             case Count() | Rate():
-                _count(connection, effect)
+                _count(connection, effect, self._clock.today(), self._library.knowledge)
+            case Gap():
+                gap_counts.count(connection, effect.language, effect.words, effect.entry, effect.reason, now)
             case Remind():
                 _remind(connection, incoming, effect)
 
@@ -172,15 +182,26 @@ class Residents:
                 personal.erase(connection, channel, chat, now, until=until, language=language)
 
 
-def _count(connection: Connection, effect: Count | Rate) -> None:
+def _count(connection: Connection, effect: Count | Rate, day: date, knowledge: Knowledge) -> None:
     """Counts what was decided and how it was rated: numbers without a word or a person."""
+    language = effect.language
     if isinstance(effect, Count):
-        answered.count(connection, effect.language, effect.confidence, effect.outcome)
+        answered.count(connection, language, effect.confidence, effect.outcome)
+        daily.count(connection, day, language, effect.topic, effect.outcome)
         return
-    feedback.count(connection, effect.entry, effect.language, helpful=effect.helpful, missing=effect.missing)
-    if effect.confidence is not None and not effect.missing:
+    feedback.count(connection, effect.entry, language, helpful=effect.helpful, missing=effect.missing)
+    if effect.missing:  # its rating was counted before
+        return
+    outcome = daily.HELPED if effect.helpful else daily.NOT_HELPED
+    daily.count(connection, day, language, _topic(knowledge, effect.entry), outcome)
+    if effect.confidence is not None:
         rating = "yes" if effect.helpful else "no"
-        answered.count(connection, effect.language, effect.confidence, Kind.ANSWER.value, rating)
+        answered.count(connection, language, effect.confidence, Kind.ANSWER.value, rating)
+
+
+def _topic(knowledge: Knowledge, entry: str | None) -> str:
+    known = knowledge.entries.get(entry or "")
+    return known.topic if known else ""
 
 
 def _remind(connection: Connection, incoming: Incoming, effect: Remind) -> None:

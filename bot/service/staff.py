@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from bot.core.model import Incoming
     from bot.core.ticket import Ticket
     from bot.service.desk import Desk
+    from bot.service.drafting import Drafts
     from bot.service.ports import Clock
     from bot.service.receipts import Receipts
     from bot.service.suggesting import Suggestions
 
-COMMANDS = ("claim", "suggest", "note", "wait", "handover", "release", "close", "reopen")
+COMMANDS = ("claim", "suggest", "phrase", "note", "wait", "handover", "release", "close", "reopen")
 """The commands in a ticket's topic, in the order in which they are shown."""
 
 NOTE = "//"
 _DIGITS = 18
+_NAMING = frozenset({"desk-taken", "desk-not-sent-owner"})  # refusals that name the owner
 
 
 class Room(Protocol):
@@ -60,14 +62,18 @@ class StaffTopics:
         desk: Desk,
         receipts: Receipts,
         suggestions: Suggestions,
+        drafts: Drafts,
         rooms: Sequence[Room],
         roles: Roles,
         clock: Clock,
     ) -> None:
-        """Takes the desk, what notes topics, what finds entries, the other things staff do, and who may do them."""
+        """Takes the desk, what notes topics, what finds entries, what makes previews, the other things staff do, and
+        who may do them.
+        """
         self._desk = desk
         self._receipts = receipts
         self._suggestions = suggestions
+        self._drafts = drafts
         self._rooms = rooms
         self._roles = roles
         self._clock = clock
@@ -151,14 +157,21 @@ class StaffTopics:
             case IncomingKind.TEXT | IncomingKind.ATTACHMENT if incoming.text.startswith(NOTE):
                 self._desk.note(connection, ticket.id, staff, incoming.text.removeprefix(NOTE).strip())
             case IncomingKind.TEXT if incoming.text:
-                source = (incoming.channel, incoming.chat, incoming.message_id)
-                self._desk.reply(connection, ticket.id, staff, incoming.text, source=source)
+                self._words(connection, ticket, staff, incoming)
                 if incoming.redacted:
                     self._desk.say(connection, ticket, "desk-redacted", incoming.text)
             case IncomingKind.ATTACHMENT:
                 source = (incoming.channel, incoming.chat, incoming.message_id)
                 file = Attachment(incoming.attachment or "other", incoming.message_id or "")
                 self._desk.reply(connection, ticket.id, staff, incoming.text, file=file, source=source)
+
+    def _words(self, connection: Connection, ticket: Ticket, staff: Staff, incoming: Incoming) -> None:
+        """Own words go out at once; with a translator, words the resident may not understand are shown first."""
+        source = (incoming.channel, incoming.chat, incoming.message_id)
+        if ticket.open and self._drafts.needs_translation(ticket, incoming.text):
+            self._drafts.translation(connection, ticket, staff, incoming.text, source)
+        else:
+            self._desk.reply(connection, ticket.id, staff, incoming.text, source=source)
 
     def _button(self, connection: Connection, ticket: Ticket, staff: Staff, argument: str) -> None:
         verb, _, rest = argument.partition(":")
@@ -168,6 +181,10 @@ class StaffTopics:
             self._desk.show(connection, ticket, shown or Content((Sentence("suggest-stale"),)))
         elif verb == "give":
             self._desk.show(connection, ticket, self._suggestions.give(connection, ticket, staff, name, count))
+        elif verb == "draft":
+            self._desk.show(connection, ticket, self._drafts.send(connection, ticket, staff, name, count))
+        elif verb == "phrase":
+            self._desk.show(connection, ticket, self._drafts.phrase(connection, ticket, staff, name))
         elif verb == "to":
             self._desk.transfer(connection, ticket.id, staff, name)
         elif verb == "note":
@@ -187,6 +204,8 @@ class StaffTopics:
             moves[name](connection, ticket.id, staff)
         elif name == "suggest":
             self._desk.show(connection, ticket, self._suggestions.suggest(connection, ticket, text))
+        elif name == "phrase":
+            self._desk.show(connection, ticket, self._drafts.phrase(connection, ticket, staff, text))
         elif name == "note":
             self._desk.note(connection, ticket.id, staff, text)
         elif name == "handover":
@@ -209,8 +228,10 @@ class StaffTopics:
     def _explain(self, connection: Connection, ticket: Ticket, refused: TransitionError) -> None:
         """Says why something was not done."""
         key = _refusal(refused)
-        if key is not None:
+        if key in _NAMING:
             self._desk.say(connection, ticket, key, name=str(refused.fields["owner"]))
+        elif key is not None:
+            self._desk.say(connection, ticket, key)
 
     # ---- what happened to topics -----------------------------------------------------------------------
 

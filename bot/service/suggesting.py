@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from bot.core.entry_rules import is_current
 from bot.core.language import guess_language
 from bot.core.model import Answer, Button, Content, Ref, Sentence
+from bot.core.pausing import pause_of
 from bot.core.ranking import rank
-from bot.store import tickets
+from bot.store import pauses, staff_drafts, tickets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,11 +64,16 @@ class Suggestions:
         """
         if not self._may_give(entry):
             return None
+        paused = self._paused(connection, ticket, entry)
+        if paused is not None:
+            return paused
         parts: tuple[Part, ...] = (
             Sentence("suggest-preview", {"language": Ref("language", ticket.language)}),
             Answer(entry, "full"),
         )
-        give = Button(Sentence("button-give"), f"give:{ticket.id}:{entry}:{_answers(connection, ticket)}")
+        give = Button(
+            Sentence("button-give"), f"give:{ticket.id}:{entry}:{staff_drafts.answers(connection, ticket.id)}"
+        )
         again = Button(Sentence("button-suggest"), f"suggest:{ticket.id}")
         return Content(parts, ((give,), (again,)))
 
@@ -76,18 +82,24 @@ class Suggestions:
 
         Raises TransitionError when the ticket is closed or somebody else's.
         """
-        if not self._may_give(entry) or count != str(_answers(connection, ticket)):
+        if not self._may_give(entry) or count != str(staff_drafts.answers(connection, ticket.id)):
             return Content((Sentence("suggest-stale"),))
+        paused = self._paused(connection, ticket, entry)
+        if paused is not None:
+            return paused
         title = self._library.knowledge.entries[entry].texts[self._desk.language].title
         self._desk.reply(connection, ticket.id, staff, title, said=Answer(entry))
         args = {"language": Ref("language", ticket.language), "entry": Ref("entry", entry)}
         return Content((Sentence("suggest-sent", args),))
 
+    def _paused(self, connection: Connection, ticket: Ticket, entry: str) -> Content | None:
+        """Says why the resident is not given an entry just now; None if it is not paused."""
+        pause = pause_of(pauses.current(connection), self._library.knowledge, entry, ticket.language)
+        if pause is None:
+            return None
+        return Content((Sentence("suggest-paused", {"reason": Ref("sentence", f"pause-label-{pause.reason}")}),))
+
     def _may_give(self, entry: str) -> bool:
         knowledge = self._library.knowledge
         known = knowledge.entries.get(entry)
         return known is not None and is_current(known, knowledge, self._desk.today)
-
-
-def _answers(connection: Connection, ticket: Ticket) -> int:
-    return sum(1 for message in tickets.messages(connection, ticket.id) if message.side == "staff")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.core.model import Translated
 from bot.store import tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.core.model import Rendered
+    from bot.core.model import Part, Rendered
     from bot.service.desk import Desk
+    from bot.service.drafting import Drafts
     from bot.service.ports import Renders
     from bot.service.receipts import Receipts
     from bot.store.database import Database
@@ -38,11 +40,12 @@ class TopicView:
 class TopicBook:
     """Reads and notes the staff topics of tickets, off the event loop."""
 
-    def __init__(self, database: Database, desk: Desk, receipts: Receipts, renderer: Renders) -> None:
-        """Takes the database, the desk (for the card), what notes where topics are, and the renderer."""
+    def __init__(self, database: Database, desk: Desk, receipts: Receipts, drafts: Drafts, renderer: Renders) -> None:
+        """Takes the database, the desk (for the card), what notes topics, what keeps drafts, and the renderer."""
         self._database = database
         self._desk = desk
         self._receipts = receipts
+        self._drafts = drafts
         self._renderer = renderer
 
     async def view(self, number: int) -> TopicView:
@@ -75,6 +78,13 @@ class TopicBook:
     async def lost(self, number: int, thread: str) -> None:
         """The topic was deleted."""
         await self._database.run_async(lambda c: self._receipts.topic_lost(c, number, thread))
+
+    async def kept(self, number: int, draft: int, part: Part) -> Part:
+        """Returns a part of a draft's preview with the translation that was shown first, and keeps it as that."""
+        if not isinstance(part, Translated):
+            return part
+        shown = await self._database.run_async(lambda c: self._drafts.translated(c, number, draft, part.translation))
+        return replace(part, translation=shown)
 
     async def counterpart(self, message: int) -> str | None:
         """Returns what the channel calls the copy of a ticket's message on the other side, once it is there."""

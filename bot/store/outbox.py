@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Row, delete, literal_column, or_, select, tuple_, update
 
-from bot.core.mail import Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff, wait
+from bot.core.mail import HELD, Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff, wait
 from bot.core.model import Content, Sentence
 from bot.store.codec import mail_from_json, mail_to_json
 from bot.store.inbox import insert_once
@@ -26,8 +26,8 @@ _RECONCILE = 3_000
 _MOST_PARTS = 8  # of what is told at once
 
 
-def add(connection: Connection, mail: Mail, now: int, not_before: int = 0) -> None:
-    """Puts a message into the outbox. One with a `dedupe` that was there before is left out."""
+def add(connection: Connection, mail: Mail, now: int, not_before: int = 0) -> bool:
+    """Puts a message into the outbox. One with a `dedupe` that was there before is left out, and False returned."""
     statement = insert_once(connection)(outbox).values(
         channel=mail.channel,
         chat=mail.chat,
@@ -39,12 +39,13 @@ def add(connection: Connection, mail: Mail, now: int, not_before: int = 0) -> No
         ticket_id=mail.ticket,
         ticket_message_id=mail.ticket_message,
         dedupe=mail.dedupe,
+        size=mail.size,
         state="pending",
         unknown=False,
         not_before=not_before,
         created_at=now,
     )
-    connection.execute(statement.on_conflict_do_nothing(index_elements=["dedupe"]))
+    return connection.execute(statement.on_conflict_do_nothing(index_elements=["dedupe"])).rowcount == 1
 
 
 def supersede(connection: Connection, lane: str, kind: str, now: int) -> None:
@@ -59,10 +60,14 @@ def supersede(connection: Connection, lane: str, kind: str, now: int) -> None:
 
 def extend(connection: Connection, lane: str, intro: str, parts: Sequence[Part], ticket_message: int) -> bool:
     """Adds `parts` to the last message of `lane`, if it is still to be sent, begins with the sentence `intro`, and has
-    room; False where there is no such message. It carries `ticket_message` from then on.
+    room; False where there is no such message. It carries `ticket_message` from then on. A card after it is no matter.
     """
     last = connection.execute(
-        select(outbox).where(outbox.c.lane == lane).order_by(outbox.c.seq.desc()).limit(1).with_for_update()
+        select(outbox)
+        .where(outbox.c.lane == lane, outbox.c.kind != "card")
+        .order_by(outbox.c.seq.desc())
+        .limit(1)
+        .with_for_update()
     ).first()
     if last is None or last.state != "pending" or last.attempts or last.kind != "say":
         return False
@@ -103,12 +108,24 @@ def _due(
 
 def _tries(connection: Connection, channels: Sequence[str], now: int) -> dict[tuple[str, str], list[int]]:
     tries: dict[tuple[str, str], list[int]] = defaultdict(list)
-    statement = select(outbox.c.channel, outbox.c.chat, outbox.c.tried_at).where(
+    statement = select(outbox.c.channel, outbox.c.chat, outbox.c.tried_at, outbox.c.size).where(
         outbox.c.channel.in_(channels), outbox.c.tried_at > now - _LONGEST_WINDOW
     )
     for row in connection.execute(statement):
-        tries[row.channel, row.chat].append(row.tried_at)
+        tries[row.channel, row.chat].extend([row.tried_at] * row.size)
     return tries
+
+
+def _held(connection: Connection, channels: Sequence[str], now: int) -> list[tuple[str, str]]:
+    """Chats to which a channel has asked to send nothing for a while."""
+    statement = select(outbox.c.channel, outbox.c.chat).where(
+        outbox.c.settled_at.is_(None),
+        outbox.c.channel.in_(channels),
+        outbox.c.error == HELD,
+        outbox.c.state == "pending",
+        outbox.c.not_before > now,
+    )
+    return [(row.channel, row.chat) for row in connection.execute(statement.distinct())]
 
 
 def claim(
@@ -121,6 +138,7 @@ def claim(
     """
     tries = _tries(connection, channels, now)
     full = [place for place, times in tries.items() if wait(times, rates(*place).chat, now)]
+    full += _held(connection, channels, now)
     taken: list[OutboxItem] = []
     for row in _due(connection, channels, full, now):
         if len(taken) == most:
@@ -130,7 +148,9 @@ def claim(
             continue
         limits = rates(row.channel, row.chat)
         everywhere = [t for (channel, _), times in tries.items() if channel == row.channel for t in times]
-        if wait(tries[row.channel, row.chat], limits.chat, now) or wait(everywhere, limits.overall, now):
+        if wait(tries[row.channel, row.chat], limits.chat, now, row.size):
+            continue
+        if wait(everywhere, limits.overall, now, row.size):
             continue
         try:
             mail = mail_from_json(row.payload)
@@ -138,7 +158,7 @@ def claim(
             dead = {"state": "dead", "settled_at": now, "error": f"unreadable: {type(error).__name__}"}
             connection.execute(update(outbox).where(outbox.c.seq == row.seq).values(dead))
             continue
-        tries[row.channel, row.chat].append(now)
+        tries[row.channel, row.chat].extend([now] * row.size)
         lease = {
             "state": "sending",
             "lease_until": now + _LEASE,

@@ -17,6 +17,7 @@ from bot.store.tables import (
     inbox,
     outbox,
     promises,
+    proposals,
     staff_drafts,
     ticket_events,
     ticket_messages,
@@ -60,7 +61,8 @@ class Sent:
 class Record:
     """What is kept of a person; times in ms. `waiting`: what they wrote that is not decided yet, or never could be.
 
-    `since`: None before anything was decided; `reminders`: (what it is about, when it is due).
+    `since`: None before anything was decided; `reminders`: (what it is about, when it is due); `given`: (entry,
+    language, when last) of the answers that are kept so that they can be called back.
     """
 
     channel: str
@@ -71,6 +73,7 @@ class Record:
     waiting: tuple[Incoming, ...]
     sent: tuple[Sent, ...]
     reminders: tuple[tuple[str, int], ...]
+    given: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -107,7 +110,14 @@ def read(connection: Connection, channel: str, chat: str) -> Record:
         waiting=tuple(_waiting(connection, channel, chat)),
         sent=tuple(_sent(connection, channel, chat)),
         reminders=tuple((about, at) for about, at in connection.execute(due.order_by(timers.c.due_at))),
+        given=_given(connection, row.id) if row else (),
     )
+
+
+def _given(connection: Connection, conversation: int) -> tuple[tuple[str, str, int], ...]:
+    statement = select(given.c.entry, given.c.language, given.c.at).where(given.c.conversation_id == conversation)
+    rows = connection.execute(statement.order_by(given.c.at, given.c.entry))
+    return tuple((entry, language, at) for entry, language, at in rows)
 
 
 def _case(connection: Connection, ticket: Ticket, opened: int) -> CaseRecord:
@@ -167,7 +177,7 @@ def erase(connection: Connection, channel: str, chat: str, *, until: str | None 
     numbers = [case.number for case in cases]
     rows = arrived + _erase_outbox(connection, channel, chat, cases) + _erase_staff_inbox(connection, cases)
     places = _topics(connection, cases)
-    for table in (ticket_messages, ticket_events, topics, promises, staff_drafts):
+    for table in (ticket_messages, ticket_events, topics, promises, staff_drafts, proposals):
         rows += _delete(connection, delete(table).where(table.c.ticket_id.in_(numbers)))
     rows += _delete(connection, delete(ticket_rows).where(ticket_rows.c.id.in_(numbers)))
     rows += _delete(connection, delete(timers).where(timers.c.channel == channel, timers.c.chat == chat))

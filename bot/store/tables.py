@@ -112,6 +112,9 @@ tickets = Table(
 )
 Index("ix_tickets_conversation", tickets.c.conversation_id, tickets.c.state)
 Index("ix_tickets_state", tickets.c.state, tickets.c.department)
+Index("ix_tickets_created", tickets.c.created_at)
+Index("ix_tickets_answered", tickets.c.answered_at)
+Index("ix_tickets_closed", tickets.c.closed_at)
 Index("ix_tickets_topic", tickets.c.staff_channel, tickets.c.staff_chat, tickets.c.staff_thread)
 
 ticket_messages = Table(
@@ -129,11 +132,13 @@ ticket_messages = Table(
     Column("source_message", String(64)),
     Column("delivery", String(16), nullable=False),  # none | pending | delivered | failed
     Column("counterpart", String(64)),  # the channel's id of its copy on the other side
+    Column("album", String(64)),  # which files came together
     sqlite_autoincrement=True,
 )
 Index("ix_ticket_messages_ticket", ticket_messages.c.ticket_id, ticket_messages.c.id)
 Index("ix_ticket_messages_source", ticket_messages.c.source_channel, ticket_messages.c.source_chat,
       ticket_messages.c.source_message)  # fmt: skip
+Index("ix_ticket_messages_counterpart", ticket_messages.c.counterpart)
 
 ticket_events = Table(
     "ticket_events",
@@ -195,7 +200,7 @@ daily = Table(
     Column("day", String(10), primary_key=True),  # of Denmark, YYYY-MM-DD
     Column("language", String(16), primary_key=True),
     Column("topic", String(64), primary_key=True),  # "" where none is known
-    Column("outcome", String(16), primary_key=True),  # what was decided, see bot.core.answer.Kind; or handed_over
+    Column("outcome", String(16), primary_key=True),  # what was decided, see bot.core.answer.Kind, and bot.store.daily
     Column("count", Integer, nullable=False),
 )
 
@@ -233,9 +238,12 @@ proposals = Table(
     Column("author", String(128), nullable=False),
     Column("approver", String(128)),
     Column("created_at", BigInteger, nullable=False),
+    Column("proposed_at", BigInteger),  # as long as only its author has seen it, none
     Column("approved_at", BigInteger),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id")),  # whose words it is made of; it goes when they go
     sqlite_autoincrement=True,
 )
+Index("ix_proposals_ticket", proposals.c.ticket_id)
 
 pauses = Table(
     "pauses",
@@ -276,6 +284,7 @@ outbox = Table(
     Column("state", String(16), nullable=False),  # pending | sending | sent | dead | superseded
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("progress", Integer, nullable=False, server_default="0"),  # pieces of a long message already sent
+    Column("size", Integer, nullable=False, server_default="1"),  # as how many messages it counts
     Column("unknown", Boolean, nullable=False),  # an earlier try may have got through
     Column("not_before", BigInteger, nullable=False),
     Column("lease_until", BigInteger),

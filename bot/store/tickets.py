@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from bot.core.ticket import OPEN, Event, State, Ticket, owner_after
 from bot.store.codec import content_from_json
 from bot.store.inbox import insert_once
-from bot.store.tables import ticket_events, ticket_messages, tickets, topics
+from bot.store.tables import conversations, ticket_events, ticket_messages, tickets, topics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import ColumnElement
 
 _LONGEST_NAME = 128
 _LARGEST = 2**63 - 1
@@ -24,7 +25,8 @@ _LARGEST = 2**63 - 1
 class TicketMessage:
     """One message of a ticket. `side` is resident, earlier (said before the hand-over), staff or note.
 
-    `source_…`: where it was written; `counterpart`: the channel's id of its copy on the other side.
+    `source_…`: where it was written; `counterpart`: the channel's id of its copy on the other side, several of them with
+    commas between, of which the first may be unknown (""); `album`: which files came together.
     """
 
     side: str
@@ -36,6 +38,7 @@ class TicketMessage:
     source_message: str | None = None
     delivery: str = "none"
     counterpart: str | None = None
+    album: str | None = None
     id: int = 0
     ticket: int = 0
 
@@ -117,6 +120,22 @@ def open_ones(connection: Connection, conversation: int | None = None) -> list[T
     return [_ticket(row) for row in connection.execute(statement.order_by(tickets.c.urgent.desc(), tickets.c.id))]
 
 
+def in_group(connection: Connection, channel: str, chat: str) -> list[Ticket]:
+    """Returns the open tickets of a staff group, oldest first; not locked."""
+    place = (tickets.c.staff_channel == channel, tickets.c.staff_chat == chat)
+    return _open(connection, *place)
+
+
+def of_owner(connection: Connection, channel: str, owner: str) -> list[Ticket]:
+    """Returns the open tickets that a member of staff owns in `channel`, oldest first; not locked."""
+    return _open(connection, tickets.c.staff_channel == channel, tickets.c.owner == owner)
+
+
+def _open(connection: Connection, *where: ColumnElement[bool]) -> list[Ticket]:
+    alive = tickets.c.state.in_([state.value for state in OPEN])
+    return [_ticket(row) for row in connection.execute(select(tickets).where(alive, *where).order_by(tickets.c.id))]
+
+
 def of_conversation(connection: Connection, conversation: int, limit: int) -> list[tuple[Ticket, int]]:
     """Returns a conversation's newest tickets, open or not, each with the time (ms) when it was opened."""
     statement = select(tickets).where(tickets.c.conversation_id == conversation)
@@ -152,6 +171,13 @@ def log(connection: Connection, number: int, event: str, state: str, actor: str,
     connection.execute(insert(ticket_events).values(ticket_id=number, at=now, actor=actor, event=event, state=state))
 
 
+def history(connection: Connection, number: int) -> list[tuple[int, str, str]]:
+    """Returns what happened to a ticket, oldest first: the time (ms), the event, and the actor."""
+    columns = (ticket_events.c.at, ticket_events.c.event, ticket_events.c.actor)
+    statement = select(*columns).where(ticket_events.c.ticket_id == number).order_by(ticket_events.c.id)
+    return [(at, event, actor) for at, event, actor in connection.execute(statement)]
+
+
 def set_topic(connection: Connection, number: int, thread: str | None, card: str | None) -> None:
     """Notes which staff topic and card message a ticket has now."""
     ticket = get(connection, number)
@@ -176,6 +202,7 @@ def add_message(connection: Connection, number: int, message: TicketMessage, now
         source_message=message.source_message,
         delivery=message.delivery,
         counterpart=message.counterpart,
+        album=message.album,
     )
     key = connection.execute(statement).inserted_primary_key
     if key is None:
@@ -194,6 +221,7 @@ def _message(row: Row[tuple[object, ...]]) -> TicketMessage:
         source_message=row.source_message,
         delivery=row.delivery,
         counterpart=row.counterpart,
+        album=row.album,
         id=row.id,
         ticket=row.ticket_id,
     )
@@ -232,3 +260,52 @@ def by_source(connection: Connection, channel: str, chat: str, message_id: str) 
     )
     row = connection.execute(select(ticket_messages).where(*place).order_by(ticket_messages.c.id.desc())).first()
     return None if row is None else _message(row)
+
+
+def by_copy_at_staff(connection: Connection, channel: str, chat: str, message_id: str) -> TicketMessage | None:
+    """Returns the resident's message whose copy is `message_id` in a staff group, or None."""
+    statement = (
+        select(ticket_messages)
+        .join(tickets, tickets.c.id == ticket_messages.c.ticket_id)
+        .where(ticket_messages.c.counterpart == message_id, ticket_messages.c.side == "resident")
+        .where(tickets.c.staff_channel == channel, tickets.c.staff_chat == chat)
+        .order_by(ticket_messages.c.id.desc())
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else _message(row)
+
+
+def by_copy_at_resident(connection: Connection, channel: str, chat: str, message_id: str) -> TicketMessage | None:
+    """Returns the staff message of which `message_id`, or a piece of it, is in a resident's chat; or None."""
+    copy = ticket_messages.c.counterpart
+    statement = (
+        select(ticket_messages)
+        .join(tickets, tickets.c.id == ticket_messages.c.ticket_id)
+        .join(conversations, conversations.c.id == tickets.c.conversation_id)
+        .where(conversations.c.channel == channel, conversations.c.chat == chat, ticket_messages.c.side == "staff")
+        .where(or_(copy == message_id, copy.like(f"%,{message_id}"), copy.like(f"{message_id},%")))
+        .order_by(ticket_messages.c.id.desc())
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else _message(row)
+
+
+def rewrite(connection: Connection, identity: int, text: str) -> None:
+    """Writes the new words of a message that was edited."""
+    connection.execute(update(ticket_messages).where(ticket_messages.c.id == identity).values(text=text))
+
+
+def of_album(connection: Connection, number: int, album: str) -> Sequence[TicketMessage]:
+    """Returns what came of an album in a ticket so far, oldest first."""
+    statement = select(ticket_messages).where(
+        ticket_messages.c.ticket_id == number, ticket_messages.c.album == album
+    )
+    return [_message(row) for row in connection.execute(statement.order_by(ticket_messages.c.id))]
+
+
+def make_notes(connection: Connection, number: int, album: str) -> None:
+    """Keeps the files of an album among staff."""
+    statement = update(ticket_messages).where(
+        ticket_messages.c.ticket_id == number, ticket_messages.c.album == album, ticket_messages.c.side == "staff"
+    )
+    connection.execute(statement.values(side="note", delivery="none"))

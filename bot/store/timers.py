@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, and_, delete, not_, select
 
 from bot.core.mail import Timer
 from bot.store.inbox import insert_once
@@ -19,6 +19,19 @@ def put(connection: Connection, channel: str, chat: str, kind: str, about: str, 
     key = {"channel": channel, "chat": chat, "kind": kind, "about": about}
     statement = insert_once(connection)(timers).values(**key, due_at=due_at)
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_={"due_at": due_at}))
+
+
+def put_first(connection: Connection, channel: str, chat: str, kind: str, about: str, due_at: int) -> None:
+    """Sets a timer; one that is there already stays as it is."""
+    key = {"channel": channel, "chat": chat, "kind": kind, "about": about}
+    statement = insert_once(connection)(timers).values(**key, due_at=due_at)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=list(key)))
+
+
+def remove_others(connection: Connection, channel: str, kind: str, chats: Collection[str], about: str) -> None:
+    """Takes back the timers of a kind in `channel`, except those in `chats` that are about `about`."""
+    kept = and_(timers.c.chat.in_(chats), timers.c.about == about)
+    connection.execute(delete(timers).where(timers.c.channel == channel, timers.c.kind == kind, not_(kept)))
 
 
 def remove(connection: Connection, channel: str, chat: str, kind: str, about: str) -> None:

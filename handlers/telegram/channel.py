@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
@@ -10,6 +11,7 @@ from telegram import LinkPreviewOptions, ReactionTypeEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.core.mail import Delivered, Failed, Limit, Outcome, Rates, Retry
+from bot.service.translating import translated
 from handlers.telegram.client import milliseconds
 from handlers.telegram.text import keyboard, pieces
 
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.core.mail import Mail, OutboxItem
-    from bot.core.model import Rendered
-    from bot.service.ports import Files, Renders
+    from bot.core.model import Content, Rendered
+    from bot.service.ports import Files, Renders, Translates
     from bot.service.topics import TopicBook, TopicView
 
 _log = structlog.get_logger("telegram")
@@ -57,12 +59,21 @@ class TelegramChannel:
     """Delivers the outbox's messages for the channel "telegram"."""
 
     def __init__(
-        self, bot: Bot, renderer: Renders, topics: TopicBook, files: Files, *, group_rate: int = 18, rate: int = 25
+        self,
+        bot: Bot,
+        renderer: Renders,
+        topics: TopicBook,
+        files: Files,
+        *,
+        translator: Translates | None = None,
+        group_rate: int = 18,
+        rate: int = 25,
     ) -> None:
-        """Takes the Bot API client, the renderer, the book of staff topics, and who makes files.
+        """Takes the Bot API client, the renderer, the book of staff topics, who makes files, and who translates.
 
         `group_rate`: most messages a minute into one group (Telegram allows 20); `rate`: a second in all (30).
         """
+        self._translator = translator
         self._group = (Limit(group_rate, 60_000),)
         self._overall = (Limit(rate, 1_000),)
         self._bot = bot
@@ -106,7 +117,15 @@ class TelegramChannel:
             return await self._copy(mail, None)
         if mail.content is None:
             raise BadRequest(f"nothing to say in a mail of kind {mail.kind}")
-        return await self._say(mail.chat, self._renderer.render(mail.content, mail.language), None, sent)
+        return await self._say(mail.chat, await self._rendered(mail, mail.content), None, sent)
+
+    async def _rendered(self, mail: Mail, content: Content) -> Rendered:
+        """What is said, with its machine translations. What a preview shows is kept: the resident gets the same."""
+        content = await translated(content, self._translator)
+        if mail.kind == "preview" and mail.ticket is not None:
+            kept = [await self._topics.kept(mail.ticket, int(mail.target), part) for part in content.parts]
+            content = replace(content, parts=tuple(kept))
+        return self._renderer.render(content, mail.language)
 
     async def _say(self, chat: str, rendered: Rendered, thread: int | None, sent: _Progress) -> str:
         parts, reference = pieces(rendered), ""
@@ -193,7 +212,7 @@ class TelegramChannel:
         if mail.content is None:
             raise BadRequest(f"nothing to say in a mail of kind {mail.kind}")
         thread = int(mail.target) if mail.target else None
-        return await self._say(mail.chat, self._renderer.render(mail.content, mail.language), thread, sent)
+        return await self._say(mail.chat, await self._rendered(mail, mail.content), thread, sent)
 
     async def _reopened(self, mail: Mail, view: TopicView, thread: int, sent: _Progress) -> str:
         """The topic was closed by hand: open it, say it, and close it again if the case is closed."""
@@ -222,7 +241,7 @@ class TelegramChannel:
                 await self._unless_done(self._bot.reopen_forum_topic(int(mail.chat), thread))
                 return str(thread)
             case _ if mail.content is not None:
-                return await self._say(mail.chat, self._renderer.render(mail.content, mail.language), thread, sent)
+                return await self._say(mail.chat, await self._rendered(mail, mail.content), thread, sent)
             case _:
                 raise BadRequest(f"nothing to say in a mail of kind {mail.kind}")
 

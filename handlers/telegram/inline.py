@@ -13,6 +13,7 @@ from bot.core.answer import Kind, Question, understand
 from bot.core.entry_rules import is_current
 from bot.core.language import usual_language
 from bot.core.model import Answer, Content
+from bot.core.pausing import pause_of
 from bot.core.privacy import redact
 from bot.delivery.worker import place
 from handlers.telegram.client import milliseconds
@@ -20,13 +21,14 @@ from handlers.telegram.kinds import PAYLOAD
 from handlers.telegram.text import pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import date
 
     from telegram import Bot, InlineQuery
 
     from bot.core.answer import Decision
     from bot.core.model import Knowledge
+    from bot.core.pausing import Pause
     from bot.service.ports import Clock, Library, Renders
 
 _log = structlog.get_logger("telegram")
@@ -46,11 +48,19 @@ _START = "inline"  # what the chat is opened with when there is no entry to open
 class Inline:
     """Answers inline queries at once. Neither a query nor who asked is kept or logged."""
 
-    def __init__(self, bot: Bot, library: Library, renderer: Renders, clock: Clock) -> None:
-        """Takes the client, what the assistant knows, what turns it into words, and the time."""
+    def __init__(
+        self,
+        bot: Bot,
+        library: Library,
+        renderer: Renders,
+        pauses: Callable[[], Awaitable[Sequence[Pause]]],
+        clock: Clock,
+    ) -> None:
+        """Takes the client, what the assistant knows, what turns it into words, what is paused now, and the time."""
         self._bot = bot
         self._library = library
         self._renderer = renderer
+        self._pauses = pauses
         self._clock = clock
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._newest: dict[int, str] = {}
@@ -79,14 +89,15 @@ class Inline:
         async with self._free:
             if self._newest.get(query.from_user.id) != query.id or self._is_quiet():
                 return
-            results, button = await asyncio.to_thread(self._think, query.query, query.from_user.language_code)
+            code, paused = query.from_user.language_code, await self._pauses()
+            results, button = await asyncio.to_thread(self._think, query.query, code, paused)
         await self._bot.answer_inline_query(query.id, results, cache_time=_CACHE_S, is_personal=True, button=button)
 
     def _is_quiet(self) -> bool:
         return asyncio.get_running_loop().time() < self._quiet_until
 
     def _think(
-        self, typed: str, code: str | None
+        self, typed: str, code: str | None, pauses: Sequence[Pause]
     ) -> tuple[Sequence[InlineQueryResultArticle], InlineQueryResultsButton]:
         known, today = self._library.now(), self._clock.today()
         offered = known.brain.offered
@@ -96,8 +107,10 @@ class Inline:
             decision = understand(Question(redact(typed).text, prior=prior), known.brain)
             language = decision.language if decision.language in offered else prior
             entries = fitting(decision, known.knowledge, today)
+            pauses = () if decision.kind == Kind.CRISIS else pauses
         else:
             language, entries = prior, first_of_topics(known.knowledge, today)
+        entries = tuple(each for each in entries if pause_of(pauses, known.knowledge, each, language) is None)
         start = entries[0] if entries and PAYLOAD.fullmatch(entries[0]) else _START
         button = InlineQueryResultsButton(self._renderer.sentence("button-to-bot", language), start_parameter=start)
         return [self._article(entry, language) for entry in entries], button

@@ -11,7 +11,6 @@ from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScope
 from telegram.error import TelegramError
 
 from bot.core.replies import COMMANDS
-from bot.service.staff import COMMANDS as STAFF_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -31,15 +30,20 @@ class Profile:
     """What people see of the bot before they write: commands and descriptions."""
 
     def __init__(
-        self, renderer: Renders, languages: Sequence[str], staff_chats: Collection[str], staff_language: str
+        self,
+        renderer: Renders,
+        languages: Sequence[str],
+        staff_chats: Collection[str],
+        staff_language: str,
+        staff_commands: Sequence[str],
     ) -> None:
-        """Takes the sentences, the offered languages, and where staff are."""
+        """Takes the sentences, the offered languages, where staff are, and what they can command."""
         self._chats = sorted(set(staff_chats))
         self._resident = {
             language: {name: renderer.sentence(f"command-{name}", language) for name in COMMANDS}
             for language in languages
         }
-        self._staff = {name: renderer.sentence(f"staff-command-{name}", staff_language) for name in STAFF_COMMANDS}
+        self._staff = {name: renderer.sentence(f"staff-command-{name}", staff_language) for name in staff_commands}
         self._words = {
             language: {key: renderer.sentence(key, language) for key in ("bot-description", "bot-short-description")}
             for language in languages

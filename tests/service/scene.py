@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from bot.core.mail import Delivered, Failed, OutboxItem, Rates
 from bot.core.model import IncomingKind, Quote, Sentence
+from bot.service.admin import AdminRoom
 from bot.service.case_timers import KINDS as CASE_TIMERS
 from bot.service.case_timers import CaseTimers
 from bot.service.desk import Desk, Staff
+from bot.service.digest import Digests
+from bot.service.drafting import Drafts
+from bot.service.figures import FiguresRoom
 from bot.service.notices import NoticeBoard
 from bot.service.posting import StaffGroups
 from bot.service.receipts import Receipts
@@ -47,9 +52,11 @@ class Scene:
     clock: FakeClock
     desk: Desk
     receipts: Receipts
+    drafts: Drafts
     residents: Residents
     topics: StaffTopics
     timers: CaseTimers
+    digests: Digests
 
     # ---- what people do --------------------------------------------------------------------------------
 
@@ -65,6 +72,8 @@ class Scene:
             return False
         if item.incoming.kind in CASE_TIMERS:
             self.timers.handle(connection, item)
+        elif item.incoming.kind == IncomingKind.DIGEST:
+            self.digests.handle(connection, item)
         else:
             (self.topics if item.incoming.staff else self.residents).handle(connection, item)
         inbox.done(connection, item.seq, self.clock.now())
@@ -178,15 +187,24 @@ class Scene:
 
 
 def make_scene(
-    database: Database, library: Loaded, clock: FakeClock, *, chats: Mapping[str, str] | None = None
+    database: Database,
+    library: Loaded,
+    clock: FakeClock,
+    *,
+    chats: Mapping[str, str] | None = None,
+    roles: StaffRoles | None = None,
 ) -> Scene:
+    roles = roles or StaffRoles()
     groups = StaffGroups(CHANNEL, CHATS if chats is None else chats, "da")
     desk = Desk(library, groups, clock)
     board = NoticeBoard(library, groups, clock)
     residents = Residents(library, make_renderer(library.knowledge), desk, clock)
-    receipts = Receipts(desk.posts, clock)
-    topics = StaffTopics(desk, receipts, Suggestions(library, desk), (board,), StaffRoles(), clock)
-    return Scene(database, library, clock, desk, receipts, residents, topics, CaseTimers(desk))
+    receipts = Receipts(desk.posts, clock, library)
+    drafts = Drafts(library, make_renderer(library.knowledge), desk, clock)
+    rooms = (board, FiguresRoom(library, desk, clock), AdminRoom(library, groups, roles, clock))
+    topics = StaffTopics(desk, receipts, Suggestions(library, desk), drafts, rooms, roles, clock)
+    digests = Digests(groups, clock, time(8))
+    return Scene(database, library, clock, desk, receipts, drafts, residents, topics, CaseTimers(desk), digests)
 
 
 def sentences(content: Content | None) -> list[str]:

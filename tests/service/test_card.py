@@ -101,12 +101,16 @@ def test_the_facts_stand_close_together_under_the_title(*, urgent: bool) -> None
     assert [part.key for part in parts[1:] if not part.tight] == ["card-howto"]
 
 
+OWNED = [f"{verb}:12" for verb in ("suggest", "phrase", "note", "handover", "wait", "release", "close")]
+
+
 @pytest.mark.parametrize(
     ("state", "owner", "actions"),
     [
-        (State.NEW, None, ["claim:12", "suggest:12", "close:12"]),
-        (State.CLAIMED, "7", ["suggest:12", "close:12"]),
-        (State.ANSWERED, "7", ["suggest:12", "close:12"]),
+        (State.NEW, None, ["claim:12", "suggest:12", "phrase:12", "note:12", "handover:12", "close:12"]),
+        (State.CLAIMED, "7", OWNED),
+        (State.ANSWERED, "7", OWNED),
+        (State.WAITING, "7", OWNED),
         (State.CLOSED, "7", ["reopen:12"]),
         (State.CLOSED, None, ["reopen:12"]),
     ],

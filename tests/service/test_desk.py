@@ -205,7 +205,8 @@ def test_closing_ends_the_conversation_with_staff(scene: Scene) -> None:
     reply(scene, number)
     close(scene, number)
     assert scene.ticket(number).state == "closed"
-    assert keys(last(scene)) == ["closed-notice"]
+    assert keys(last(scene)) == ["closed-notice", "rate-case-ask"]
+    assert actions(last(scene))[:3] == [f"k:good:{number}", f"k:bad:{number}", f"o:reopen:{number}"]
     assert [mail.kind for mail in scene.to(GROUP)][-2:] == ["card", "close"]
     assert scene.state().ticket is None
     assert len(scene.says("How do I get a CPR number?")) == 1
@@ -252,15 +253,13 @@ def test_the_card_shows_the_ticket_as_it_is_now(scene: Scene) -> None:
         "Jak dostać numer CPR?",
         "open a restaurant",
     ]
-    assert [button.action for row in card.rows for button in row] == [
-        f"claim:{number}",
-        f"suggest:{number}",
-        f"close:{number}",
-    ]
+    new = ("claim", "suggest", "phrase", "note", "handover", "close")
+    assert [button.action for row in card.rows for button in row] == [f"{verb}:{number}" for verb in new]
     claim(scene, number)
     card = scene.database.run(lambda c: scene.desk.card(c, number))
     assert ("card-owner", {"name": "Åse"}) in [(p.key, p.args) for p in card.parts if isinstance(p, Sentence)]
-    assert [button.action for row in card.rows for button in row] == [f"suggest:{number}", f"close:{number}"]
+    owned = ("suggest", "phrase", "note", "handover", "wait", "release", "close")
+    assert [button.action for row in card.rows for button in row] == [f"{verb}:{number}" for verb in owned]
     close(scene, number)
     card = scene.database.run(lambda c: scene.desk.card(c, number))
     assert [button.action for row in card.rows for button in row] == [f"reopen:{number}"]

@@ -10,7 +10,6 @@ import pytest
 from bot.core.model import IncomingKind, Ref, Sentence
 from bot.service.days import danish_midnight
 from bot.service.notices import NoticeBoard
-from bot.service.staff import COMMANDS
 from bot.store import notices, tables
 from tests.core.talk import make_renderer
 from tests.factories import DAY, make_incoming
@@ -172,7 +171,7 @@ def test_a_second_press_publishes_nothing_more(scene: Scene) -> None:
 
 def test_two_people_who_press_at_once_publish_once(scene: Scene) -> None:
     publish, drop = actions(commands(scene, "storm 5.12.2026"))
-    board = scene.topics._board
+    board = NoticeBoard(scene.library, scene.desk.posts.groups, scene.clock)
     with ThreadPoolExecutor(4) as pool:
         contents = list(
             pool.map(lambda action: scene.database.run(lambda c: board.press(c, action)), [publish, drop] * 4)
@@ -226,7 +225,7 @@ def test_what_is_no_longer_known_is_not_listed(scene: Scene) -> None:
     publishes(scene, "changed cpr 1.1.2027")
     knowledge = scene.library.knowledge
     fewer = replace(knowledge, entries={name: one for name, one in knowledge.entries.items() if name != "cpr"})
-    board = NoticeBoard(replace(scene.library, knowledge=fewer), scene.desk._groups, scene.clock)
+    board = NoticeBoard(replace(scene.library, knowledge=fewer), scene.desk.posts.groups, scene.clock)
     content = scene.database.run(lambda c: board.command(c, "notices", "", "7"))
     assert content.parts == (Sentence("notice-none"),)
 
@@ -267,5 +266,5 @@ def test_a_resident_cannot_press_the_boards_buttons(scene: Scene) -> None:
     assert shown(scene) == ()
 
 
-def test_the_commands_are_announced() -> None:
-    assert {"notice", "notices"} <= set(COMMANDS)
+def test_the_commands_are_announced(scene: Scene) -> None:
+    assert {"notice", "notices"} <= set(scene.topics.commands)

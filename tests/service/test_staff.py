@@ -62,7 +62,8 @@ def test_claim_close_and_reopen(scene: Scene, number: int, by: str) -> None:
         else:
             scene.staff_commands(number, name.upper() if by == "COMMAND" else name)
         assert scene.ticket(number).state == state
-    assert [keys(mail) for mail in scene.to("100")[-3:]] == [["claimed-notice"], ["closed-notice"], ["reopened-notice"]]
+    told = [keys(mail)[0] for mail in scene.to("100")[-3:]]
+    assert told == ["claimed-notice", "closed-notice", "reopened-notice"]
 
 
 def test_a_file_goes_to_the_resident(scene: Scene, number: int) -> None:

@@ -20,7 +20,7 @@ _LOCALES = Path(__file__).parents[2] / "locales"
 def book(scene: Scene) -> TopicBook:
     knowledge = scene.library.knowledge
     renderer = Renderer(knowledge, Translator.load(_LOCALES, knowledge.languages.values()))
-    return TopicBook(scene.database, scene.desk, scene.receipts, renderer)
+    return TopicBook(scene.database, scene.desk, scene.receipts, scene.drafts, renderer)
 
 
 async def test_a_new_ticket_has_a_name_and_a_card_for_staff(scene: Scene, book: TopicBook) -> None:
@@ -81,6 +81,6 @@ async def test_a_long_title_is_cut_to_what_telegram_takes(scene: Scene) -> None:
     }
     long = make_knowledge(entries={**known.entries, "cpr": make_entry("cpr", texts=texts)})
     renderer = Renderer(long, Translator.load(_LOCALES, long.languages.values()))
-    view = await TopicBook(scene.database, scene.desk, scene.receipts, renderer).view(number)
+    view = await TopicBook(scene.database, scene.desk, scene.receipts, scene.drafts, renderer).view(number)
     assert len(view.name) == 128
     assert view.name.startswith(f"#{number} · EN · ż")

@@ -13,6 +13,7 @@ from bot.core.model import Incoming, IncomingKind
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.service.desk import Desk
+from bot.service.drafting import Drafts
 from bot.service.notices import NoticeBoard
 from bot.service.posting import StaffGroups
 from bot.service.receipts import Receipts
@@ -76,11 +77,12 @@ class Town:
         groups = StaffGroups(CHANNEL, {"citizen-service": GROUP}, "da")
         self.desk = Desk(core.library, groups, self.clock)
         self.residents = Residents(core.library, core.renderer, self.desk, self.clock)
-        self.receipts = Receipts(self.desk.posts, self.clock)
+        self.receipts = Receipts(self.desk.posts, self.clock, core.library)
         board = NoticeBoard(core.library, groups, self.clock)
         suggestions = Suggestions(core.library, self.desk)
-        self.staff = StaffTopics(self.desk, self.receipts, suggestions, (board,), StaffRoles(), self.clock)
-        self.surface.book = TopicBook(self.database, self.desk, self.receipts, core.renderer)
+        drafts = Drafts(core.library, core.renderer, self.desk, self.clock)
+        self.staff = StaffTopics(self.desk, self.receipts, suggestions, drafts, (board,), StaffRoles(), self.clock)
+        self.surface.book = TopicBook(self.database, self.desk, self.receipts, drafts, core.renderer)
         self.worker = Worker(self.database, inbox, self._decide, self.clock.now)
         channels = {CHANNEL: self.surface}
         self.sender = Sender(self.database, outbox, channels, self.receipts.settled, self.clock.now)

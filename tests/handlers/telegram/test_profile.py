@@ -43,7 +43,7 @@ def real_words() -> Renderer:
 
 
 async def test_everybody_sees_all_commands_in_their_language(server: TelegramServer, group: Group) -> None:
-    profile = Profile(real_words(), LANGUAGES, [str(group.id)], "da")
+    profile = Profile(real_words(), LANGUAGES, [str(group.id)], "da", STAFF_COMMANDS)
     async with make_bot(server.token, server.url) as bot:
         assert await profile.apply(bot)
         assert isinstance(await bot.get_chat_menu_button(), MenuButtonCommands)
@@ -64,7 +64,7 @@ async def test_any_number_of_commands_telegram_takes(
 ) -> None:
     names = tuple(f"command{number}" for number in range(count))
     monkeypatch.setattr("handlers.telegram.profile.COMMANDS", names)
-    profile = Profile(Words(), LANGUAGES, [], "en")
+    profile = Profile(Words(), LANGUAGES, [], "en", STAFF_COMMANDS)
     async with make_bot(server.token, server.url) as bot:
         assert await profile.apply(bot)
         assert await profile.apply(bot)
@@ -72,16 +72,16 @@ async def test_any_number_of_commands_telegram_takes(
 
 
 def test_the_same_words_are_the_same_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = Profile(Words(), LANGUAGES, ["-2", "-1"], "en").fingerprint
-    assert Profile(Words(), LANGUAGES, ["-1", "-2"], "en").fingerprint == first
-    assert Profile(Words(), LANGUAGES[:2], ["-1", "-2"], "en").fingerprint != first
+    first = Profile(Words(), LANGUAGES, ["-2", "-1"], "en", STAFF_COMMANDS).fingerprint
+    assert Profile(Words(), LANGUAGES, ["-1", "-2"], "en", STAFF_COMMANDS).fingerprint == first
+    assert Profile(Words(), LANGUAGES[:2], ["-1", "-2"], "en", STAFF_COMMANDS).fingerprint != first
     monkeypatch.setattr("handlers.telegram.profile.COMMANDS", (*COMMANDS, "more"))
-    assert Profile(Words(), LANGUAGES, ["-1", "-2"], "en").fingerprint != first
+    assert Profile(Words(), LANGUAGES, ["-1", "-2"], "en", STAFF_COMMANDS).fingerprint != first
 
 
 async def test_a_refusal_is_told_and_tried_at_the_next_start(server: TelegramServer) -> None:
     server.fail("setChatMenuButton", status=400, description="Bad Request: BUTTON_INVALID")
-    profile = Profile(Words(), LANGUAGES, [], "en")
+    profile = Profile(Words(), LANGUAGES, [], "en", STAFF_COMMANDS)
     async with make_bot(server.token, server.url) as bot:
         assert not await profile.apply(bot)
         assert await profile.apply(bot)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from structlog.testing import capture_logs
 
+from bot.store import pauses
 from handlers.telegram.client import make_bot
 from handlers.telegram.inline import Inline
 from handlers.telegram.surface import TelegramSurface
@@ -64,7 +65,7 @@ async def surface(
 
     bot, stop = make_bot(server.token, server.url), asyncio.Event()
     library, renderer = with_knowledge()
-    answering = (inline or Inline)(bot, library, renderer, FakeClock())
+    answering = (inline or Inline)(bot, library, renderer, lambda: database.run_async(pauses.current), FakeClock())
     working = TelegramSurface(bot, NoProfile(), answering, database, ())  # type: ignore[arg-type]
     with capture_logs() as logs:
         task = asyncio.create_task(working.run(stop, accept, lambda: 0))

@@ -19,12 +19,39 @@ _TICKET_COLUMNS = (
     ("rating", sa.String(length=8)),
 )
 
+_TICKET_INDEXES = (
+    ("ix_tickets_created", "created_at"),
+    ("ix_tickets_answered", "answered_at"),
+    ("ix_tickets_closed", "closed_at"),
+)
+# The audit log takes new rows and nothing else, whoever asks.
+_APPEND_ONLY = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER audit_no_{event.lower()} BEFORE {event} ON audit"
+        " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        for event in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit"
+        " FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()",
+        "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()",
+    ),
+}
+
 
 def upgrade() -> None:
     """Goes to this version."""
     for name, kind in _TICKET_COLUMNS:
         op.add_column("tickets", sa.Column(name, kind, nullable=True))
-    op.add_column("ticket_messages", sa.Column("counterpart", sa.String(length=64), nullable=True))
+    for name, column in _TICKET_INDEXES:
+        op.create_index(name, "tickets", [column])
+    for name in ("counterpart", "album"):
+        op.add_column("ticket_messages", sa.Column(name, sa.String(length=64), nullable=True))
+    op.create_index("ix_ticket_messages_counterpart", "ticket_messages", ["counterpart"])
+    op.add_column("outbox", sa.Column("size", sa.Integer(), server_default="1", nullable=False))
     _of_tickets()
     _of_figures()
     _of_admins()
@@ -123,10 +150,14 @@ def _of_figures() -> None:
         sa.Column("author", sa.String(length=128), nullable=False),
         sa.Column("approver", sa.String(length=128), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=True),
         sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("ticket_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_proposals_ticket_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_proposals_ticket", "proposals", ["ticket_id"])
 
 
 def _of_admins() -> None:
@@ -149,13 +180,22 @@ def _of_admins() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
     )
+    for statement in _APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def downgrade() -> None:
     """Goes back to the version before."""
     for table in ("audit", "pauses", "proposals", "given", "gaps", "daily", "staff_drafts", "promises", "topics"):
-        op.drop_table(table)
+        op.drop_table(table)  # and its triggers
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_is_append_only()")
     op.execute("UPDATE tickets SET state = 'answered' WHERE state = 'waiting'")
-    op.drop_column("ticket_messages", "counterpart")
+    op.drop_column("outbox", "size")
+    op.drop_index("ix_ticket_messages_counterpart", "ticket_messages")
+    for name in ("album", "counterpart"):
+        op.drop_column("ticket_messages", name)
+    for name, _ in _TICKET_INDEXES:
+        op.drop_index(name, "tickets")
     for name, _ in reversed(_TICKET_COLUMNS):
         op.drop_column("tickets", name)

@@ -1,0 +1,225 @@
+"""A desk under load: many residents and staff at the real bot process on a local Telegram, with restarts in between."""
+
+from __future__ import annotations
+
+import random
+import resource
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.desk_check import Report, check, read
+from tests.desk_people import Case, Eyes, People
+from tests.process import BotProcess
+from tests.telegram_server.server import TelegramServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.desk_people import Doing, Wait
+    from tests.telegram_server.resident import User
+
+DEPARTMENTS = ("citizen-service", "business", "children-schools", "jobs-integration")
+_TICK_S = 0.02
+_PATIENCE_S = 120.0
+_QUIET_S = 4.0  # longer than a message of unknown outcome waits to be tried again
+_LOOKED_AT = 12
+_FREE = {"telegram_group_rate": "100000", "telegram_overall_rate": "10000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a run is. `kills`: how often the plug is pulled; there are as many graceful restarts."""
+
+    tickets: int = 1000
+    residents: int = 200
+    staff: int = 20
+    seed: int = 6
+    kills: int = 10
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of a run. `cpu_s` is that of all bot processes, starts included; `starts` how many there were."""
+
+    report: Report
+    violations: list[str]
+    early_calls: int
+    calls: int
+    starts: int
+    wall_s: float
+    cpu_s: float
+
+    @property
+    def faults(self) -> list[str]:
+        early = [f"{self.early_calls} calls came before a 429 allowed them"] if self.early_calls else []
+        return [*self.report.faults, *self.violations, *early]
+
+
+@dataclass
+class Restarts:
+    """Kills the bot, or asks it to stop, and starts it again, in a thread of its own: people go on meanwhile."""
+
+    bot: BotProcess
+    kills: list[float] = field(default_factory=list)
+    starts: int = 1
+    _thread: threading.Thread | None = None
+    _error: BaseException | None = None
+
+    @property
+    def busy(self) -> bool:
+        if self._error is not None:
+            raise self._error
+        return self._thread is not None and self._thread.is_alive()
+
+    def begin(self, *, kill: bool) -> None:
+        self._thread = threading.Thread(target=self._restart, args=(kill,), daemon=True)
+        self._thread.start()
+
+    def _restart(self, kill: bool) -> None:
+        try:
+            if kill:
+                self.bot.kill()
+                self.kills.append(self.bot.server.world.clock.now())
+            else:
+                code = self.bot.stop()
+                assert code == 0, f"the bot ended with {code}:\n{self.bot.log[-2000:]}"
+            self.bot.start()
+            self.starts += 1
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that looks
+            self._error = error
+
+
+class Run:
+    """One run: `go` plays it to its end and judges it."""
+
+    def __init__(self, folder: Path, size: Size) -> None:
+        self.size = size
+        self.rng = random.Random(size.seed)
+        self.server = TelegramServer()
+        self.groups = {name: self.server.group(name) for name in DEPARTMENTS}
+        staff = [self._colleague(number) for number in range(size.staff)]
+        residents = [self.server.user(f"Resident{number:03}") for number in range(size.residents)]
+        self.eyes = Eyes(self.server.world)
+        self.people = People(self.eyes, self.rng, residents, staff, self.groups, size.tickets)
+        chats = ",".join(f"{name}={group.id}" for name, group in self.groups.items())
+        self.restarts = Restarts(BotProcess(folder / "bot.db", self.server, chats, _FREE))
+        self._doing: list[tuple[Doing, Wait, float, Callable[[], None]]] = []
+        self._idle_staff = list(staff)
+        self._live: list[Case] = []
+        self._known = 0
+
+    def _colleague(self, number: int) -> User:
+        user = self.server.user(f"Staff{number:02}", "da")
+        for group in self.groups.values():
+            group.member(user)
+        return user
+
+    def go(self) -> Result:
+        begin, before = time.monotonic(), _children_cpu()
+        with self.server:
+            try:
+                self.restarts.bot.start()
+                self._play()
+                self._come_to_rest()
+            finally:
+                self.restarts.bot.kill()
+            wall = time.monotonic() - begin
+            report = check(read(self.server, self.restarts.kills))
+            calls = sum(call.method != "getUpdates" for call in self.server.log)
+            early = len(self.server.early_calls)
+        cpu = _children_cpu() - before
+        return Result(report, list(self.server.violations), early, calls, self.restarts.starts, wall, cpu)
+
+    # ---- the play --------------------------------------------------------------------------------------
+
+    def _play(self) -> None:
+        size, due = self.size, self._restarts_due()
+        while not self._over():
+            self.eyes.look()
+            self._go_on()
+            self._begin()
+            if due and self.people.opened >= due[0][0] and not self.restarts.busy:
+                self.restarts.begin(kill=due.pop(0)[1])
+            if self.people.opened // 50 > self._known and size.tickets > 50:
+                self._known += 1
+                chat = self.rng.choice(self.people.residents).user.id
+                self.server.fail("sendMessage", status=429, retry_after=1, chat=chat)
+            time.sleep(_TICK_S)
+
+    def _restarts_due(self) -> list[tuple[int, bool]]:
+        """After how many opened tickets the bot is restarted, and whether by a kill."""
+        many = 2 * self.size.kills
+        return [(1 + self.size.tickets * number // (many + 1), number % 2 == 1) for number in range(1, many + 1)]
+
+    def _over(self) -> bool:
+        return not (self.people.to_open or self._doing or self._live or self.restarts.busy)
+
+    def _begin(self) -> None:
+        """Some of those who have nothing to do begin something."""
+        idle = [resident for resident in self.people.residents if not resident.busy]
+        for resident in self.rng.sample(idle, min(len(idle), _LOOKED_AT)):
+            doing = self.people.resident_does(resident)
+            if doing is not None:
+                self._start(doing, lambda: None)
+        self._live = [case for resident in self.people.residents for case in resident.cases if not case.over]
+        self.rng.shuffle(self._idle_staff)
+        for case in self.rng.sample(self._live, min(len(self._live), 2 * _LOOKED_AT)):
+            if not self._idle_staff:
+                break
+            member = self._idle_staff[-1]
+            doing = self.people.staff_does(member, case)
+            if doing is not None:
+                self._idle_staff.pop()
+                self._start(doing, lambda member=member: self._idle_staff.append(member))  # type: ignore[misc]
+
+    def _start(self, doing: Doing, done: Callable[[], None]) -> None:
+        self._resume(doing, None, done)
+
+    def _resume(self, doing: Doing, value: object, done: Callable[[], None]) -> None:
+        try:
+            wait = doing.send(value)
+        except StopIteration:
+            done()
+        else:
+            self._doing.append((doing, wait, time.monotonic() + _PATIENCE_S, done))
+
+    def _go_on(self) -> None:
+        waiting, self._doing = self._doing, []
+        now = time.monotonic()
+        for doing, wait, end, done in waiting:
+            value = wait()
+            if value:
+                self._resume(doing, value, done)
+            elif now > end:
+                raise AssertionError(self._stuck(doing))
+            else:
+                self._doing.append((doing, wait, end, done))
+
+    def _stuck(self, doing: Doing) -> str:
+        frame: Any = doing
+        while frame.gi_yieldfrom is not None:
+            frame = frame.gi_yieldfrom
+        names = {name: value for name, value in frame.gi_frame.f_locals.items() if name != "self"}
+        return f"waited {_PATIENCE_S:g} s in vain in {frame.__name__}: {names}\n{self.restarts.bot.log[-2000:]}"
+
+    def _come_to_rest(self) -> None:
+        """Waits until the bot has called nothing but getUpdates for a while."""
+        calls, since = -1, time.monotonic()
+        while time.monotonic() - since < _QUIET_S:
+            now = sum(call.method != "getUpdates" for call in self.server.log)
+            if now != calls:
+                calls, since = now, time.monotonic()
+            time.sleep(0.25)
+
+
+def run(folder: Path, size: Size) -> Result:
+    """Plays a run with its database in `folder`. Raises AssertionError where somebody waits in vain."""
+    return Run(folder, size).go()
+
+
+def _children_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
