@@ -25,9 +25,12 @@ from bot.service.desk import Desk
 from bot.service.digest import Digests
 from bot.service.drafting import Drafts
 from bot.service.figures import FiguresRoom
+from bot.service.learning import Learning
+from bot.service.moving import staff_chats
 from bot.service.notices import NoticeBoard
 from bot.service.personal import PersonalFiles
 from bot.service.posting import StaffGroups
+from bot.service.recalling import Recalls
 from bot.service.receipts import Receipts
 from bot.service.resident import Residents, accept
 from bot.service.roles import StaffRoles
@@ -41,7 +44,9 @@ from bot.translator import LibreTranslate
 from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.telegram import topic_link
 from handlers.terminal import CHANNEL as TERMINAL
-from handlers.terminal import Screen, Terminal, TerminalChannel
+from handlers.terminal.screen import Screen
+from handlers.terminal.session import Terminal, TerminalChannel
+from handlers.terminal.staff_side import StaffSide
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -69,7 +74,8 @@ class App:
         self.core = core
         self.database = Database(settings.database_url)
         self.database.require_current()
-        chats = settings.telegram_staff_chats if settings.telegram_token else {}
+        named = settings.telegram_staff_chats if settings.telegram_token else {}
+        chats = self.database.run(lambda connection: staff_chats(connection, TELEGRAM, named))
         groups = StaffGroups(TELEGRAM, chats, settings.staff_language, topic_link)
         self._translator = _translator(settings, core)
         self.desk = Desk(
@@ -79,6 +85,7 @@ class App:
             idle_days=settings.idle_days,
             translates=self._translator is not None,
         )
+        self.suggestions = Suggestions(core.library, self.desk)
         self.drafts = Drafts(core.library, core.renderer, self.desk, core.clock)
         self.receipts = Receipts(self.desk.posts, core.clock, core.library)
         self.roles = StaffRoles(settings.telegram_staff, settings.telegram_admins)
@@ -88,12 +95,14 @@ class App:
         self._staff = StaffTopics(
             self.desk,
             self.receipts,
-            Suggestions(core.library, self.desk),
+            self.suggestions,
             self.drafts,
             (
                 self.board,
                 FiguresRoom(core.library, self.desk, core.clock),
                 AdminRoom(core.library, groups, self.roles, core.clock),
+                Learning(core.library, groups, self.roles, core.clock),
+                Recalls(core.library, groups, self.roles, core.clock),
             ),
             self.roles,
             core.clock,
@@ -176,13 +185,11 @@ class App:
         if settings.telegram_token is None:
             raise RuntimeError("run_telegram needs a token")
         bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
-        chats = settings.telegram_staff_chats.values()
+        chats = self.desk.posts.groups.chats.values()
         profile = Profile(
             core.renderer, core.library.brain.offered, chats, settings.staff_language, self._staff.commands
         )
-        inline = Inline(
-            bot, core.library, core.renderer, lambda: self.database.run_async(pauses.current), core.clock
-        )
+        inline = Inline(bot, core.library, core.renderer, lambda: self.database.run_async(pauses.current), core.clock)
         surface = TelegramSurface(bot, profile, inline, self.database, chats)
         topics = TopicBook(self.database, self.desk, self.receipts, self.drafts, core.renderer)
         channel = TelegramChannel(
@@ -208,10 +215,18 @@ class App:
         screen = Screen(sys.stdout)
         channel = TerminalChannel(screen, self.core.renderer, self.files)
         async with self.delivering({TERMINAL: channel}):
-            terminal = Terminal(
+            side = StaffSide(
                 database=self.database,
                 desk=self.desk,
                 board=self.board,
+                suggestions=self.suggestions,
+                drafts=self.drafts,
+                renderer=self.core.renderer,
+                screen=screen,
+                settle=lambda: self._settled(TERMINAL),
+            )
+            terminal = Terminal(
+                side=side,
                 renderer=self.core.renderer,
                 screen=screen,
                 channel=channel,

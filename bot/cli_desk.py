@@ -1,4 +1,4 @@
-"""The commands about the desk: its figures."""
+"""The commands about the desk: its figures, pauses and the audit log."""
 
 from __future__ import annotations
 
@@ -6,21 +6,29 @@ import argparse
 import csv
 import json
 import sys
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
 
+from bot import content
+from bot.core.audit import FIRST, Head, faults, head_of
+from bot.core.pausing import REASONS, SCOPES
 from bot.editions import SystemClock
+from bot.service import admin
 from bot.service.days import danish_midnight, iso
-from bot.store import daily, figures
+from bot.store import audit, daily, figures, pauses
 from bot.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
+    from bot.core.audit import AuditFault, AuditRow
     from bot.settings import Settings
     from bot.store.figures import CaseRow
+
+T = TypeVar("T")
 
 _USUAL_DAYS, _MOST_DAYS = 7, 3660
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,11 +40,26 @@ _TICKETS = (
     *("first_answer_s", "closed_s", "promised", "kept", "rating"),
 )
 
+_ACTOR = "cli"
+_FAULTS = {
+    "gap": "numbers are missing before it",
+    "previous": "it does not follow from the one before",
+    "hash": "it was changed",
+    "head": "the log once ended here, and does not hold this entry any more",
+}
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds `desk` with its subcommands."""
-    top = commands.add_parser("desk", help="what the desk did")
+    top = commands.add_parser("desk", help="what the desk did, pauses, and the audit log")
     parts = top.add_subparsers(dest="part", required=True, metavar="part")
+    _add_stats(parts)
+    _add_audit(parts)
+    _add_pause(parts)
+    _add_resume(parts)
+
+
+def _add_stats(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     stats = parts.add_parser(
         "stats",
         help="figures of a span of days, without words and people",
@@ -52,6 +75,40 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     form.add_argument("--csv", action="store_true", help="as CSV (so it is if nothing is told)")
     form.add_argument("--json", action="store_true", help="as JSON")
     stats.set_defaults(work=_stats)
+
+
+def _add_audit(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    log = parts.add_parser("audit", help="the audit log, and whether it is unbroken; note its last line elsewhere")
+    log.add_argument("--json", action="store_true", help="as JSON")
+    log.add_argument(
+        "--noted", type=_head, metavar="COUNT:HASH", help="the end of the log as you noted it: is it still there?"
+    )
+    log.set_defaults(work=_audit)
+
+
+def _add_pause(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    stop = parts.add_parser(
+        "pause",
+        help="pause the assistant, a topic or a language",
+        usage="ballerup-bot desk pause [-h] (all | topic NAME | language NAME) REASON",
+        epilog="Examples: desk pause all outage; desk pause topic housing checking-texts; desk pause language pl "
+        "staff-only.",
+    )
+    stop.add_argument("scope", choices=SCOPES, help="what is paused")
+    stop.add_argument(
+        "words",
+        nargs="+",
+        metavar="[NAME] REASON",
+        help=f"the topic or the language, unless it is all; then the reason: {', '.join(REASONS)}",
+    )
+    stop.set_defaults(work=_pause)
+
+
+def _add_resume(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    again = parts.add_parser("resume", help="end a pause")
+    again.add_argument("scope", choices=SCOPES, help="what was paused")
+    again.add_argument("name", nargs="?", default="", metavar="NAME", help="the topic or the language")
+    again.set_defaults(work=_resume)
 
 
 def _talk(text: str) -> None:
@@ -71,6 +128,23 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError("must be a day such as 2026-11-24") from None
 
 
+def _head(text: str) -> Head:
+    count, _, digits = text.partition(":")
+    if not count.isdecimal() or len(digits) != len(FIRST):
+        raise argparse.ArgumentTypeError("must be the count and the hash that `desk audit` printed last")
+    return Head(int(count), digits)
+
+
+def _in_database(settings: Settings, work: Callable[[Connection], T]) -> T:
+    """Runs `work` in one transaction. Raises DatabaseError for a database that is away or of another version."""
+    database = Database(settings.database_url)
+    try:
+        database.require_current()
+        return database.run(work)
+    finally:
+        database.close()
+
+
 # ---- figures ---------------------------------------------------------------------------------------------
 
 
@@ -88,12 +162,7 @@ def _stats(chosen: argparse.Namespace, settings: Settings) -> int:
         _talk(f"desk stats: the first day ({first}) is after the last ({last})")
         return 2
     read, columns = (_ticket_rows, _TICKETS) if chosen.tickets else (_daily_rows, _DAILY)
-    database = Database(settings.database_url)
-    try:
-        database.require_current()
-        rows = database.run(lambda connection: read(connection, first, last + timedelta(days=1)))
-    finally:
-        database.close()
+    rows = _in_database(settings, lambda connection: read(connection, first, last + timedelta(days=1)))
     if chosen.json:
         sys.stdout.write(json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=2) + "\n")
     else:
@@ -131,3 +200,70 @@ def _safe(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+# ---- the audit log ---------------------------------------------------------------------------------------
+
+
+def _audit(chosen: argparse.Namespace, settings: Settings) -> int:
+    rows = _in_database(settings, audit.read)
+    wrong, head = faults(rows, chosen.noted), head_of(rows)
+    if chosen.json:
+        value = {name: [asdict(one) for one in found] for name, found in (("rows", rows), ("faults", wrong))}
+        sys.stdout.write(json.dumps({**value, "head": asdict(head)}, indent=2) + "\n")
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in (*map(_log_line, rows), *map(_fault_line, wrong))))
+        sys.stdout.write(f"{head.count}:{head.hash}\n")
+    if wrong:
+        _talk(f"the log has been tampered with; faults: {len(wrong)}")
+    return 1 if wrong else 0
+
+
+def _log_line(row: AuditRow) -> str:
+    return f"{row.seq}  {_moment(row.at)}  {row.actor}  {row.action}  {row.details}"
+
+
+def _fault_line(fault: AuditFault) -> str:
+    return f"entry {fault.seq}: {_FAULTS[fault.kind]}"
+
+
+def _moment(at: int) -> str:
+    """A moment (ms) in UTC; the bare number where somebody has put one that is none."""
+    try:
+        return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S}"
+    except (OverflowError, OSError, ValueError):
+        return str(at)
+
+
+# ---- pauses ----------------------------------------------------------------------------------------------
+
+
+def _pause(chosen: argparse.Namespace, settings: Settings) -> int:
+    scope = chosen.scope  # nothing that is wrong in the knowledge keeps all of it from being paused
+    names = admin.ALL if scope == "all" else admin.pausable(content.load(settings.knowledge))
+    wanted = admin.read_pause((scope, *chosen.words), names)
+    if wanted is None:
+        _talk(f"desk pause: write {_usage(scope, names[scope])}; the reasons are {', '.join(REASONS)}")
+        return 2
+    now = SystemClock().now()
+    _in_database(settings, lambda connection: admin.pause(connection, now, _ACTOR, wanted))
+    _talk(f"paused: {_described(wanted.scope, wanted.name)} ({wanted.reason}); a running assistant heeds it at once")
+    return 0
+
+
+def _usage(scope: str, names: Sequence[str]) -> str:
+    return "all REASON" if scope == "all" else f"{scope} NAME REASON, where NAME is one of {', '.join(names)}"
+
+
+def _resume(chosen: argparse.Namespace, settings: Settings) -> int:
+    now, scope, name = SystemClock().now(), chosen.scope, chosen.name
+    if _in_database(settings, lambda connection: admin.resume(connection, now, _ACTOR, scope, name)):
+        _talk(f"no longer paused: {_described(scope, name)}")
+        return 0
+    left = [_described(each.scope, each.name) for each in _in_database(settings, pauses.current)]
+    _talk(f"{_described(scope, name)} is not paused; paused now: {', '.join(left) or 'nothing'}")
+    return 1
+
+
+def _described(scope: str, name: str) -> str:
+    return f"{scope} {name}".strip()

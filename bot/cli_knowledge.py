@@ -1,8 +1,9 @@
-"""The commands for editors: check, status, schema, stamp, catalogues and try."""
+"""The commands for editors: check, status, schema, stamp, catalogues, proposals and try."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import asdict
 from datetime import date
@@ -18,11 +19,14 @@ from bot.editions import SystemClock, build_core, keep_index
 from bot.errors import KnowledgeError
 from bot.i18n import check_catalogues, update_catalogues
 from bot.settings import ROOT
+from bot.store import proposals
+from bot.store.database import Database
 
 if TYPE_CHECKING:
     import argparse
 
     from bot.settings import Settings
+    from bot.store.proposals import Proposal
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,6 +57,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     again.add_argument("--questions", type=Path, default=ROOT / "tests" / "questions", metavar="DIR")
     again.add_argument("--write", action="store_true", help="write them to thresholds.yaml of the knowledge")
     again.set_defaults(work=_calibrate)
+    proposed = parts.add_parser("proposals", help="what staff proposed and somebody else approved")
+    proposed.add_argument("--write", type=Path, metavar="FOLDER", help="write each as a file, outside the knowledge")
+    proposed.set_defaults(work=_proposals)
     attempt = parts.add_parser("try", help="a question, and what decides the reply")
     attempt.add_argument("text", help="the question")
     attempt.add_argument("--language", metavar="xx", help="take the question to be in this language")
@@ -227,6 +234,43 @@ def _test(chosen: argparse.Namespace, settings: Settings) -> int:
     for code in found.keys() - levels.keys() - {"all"}:
         sys.stderr.write(f"{code}: no level is recorded in {golden.LEVELS}\n")
     return 1 if any(fallen.values()) or found.keys() - levels.keys() - {"all"} else 0
+
+
+def _proposals(chosen: argparse.Namespace, settings: Settings) -> int:
+    folder: Path | None = chosen.write
+    if folder is not None and folder.resolve().is_relative_to(settings.knowledge.resolve()):
+        sys.stderr.write(f"--write {folder}: lies in the knowledge; an editor puts there what is good\n")
+        return 2
+    database = Database(settings.database_url)
+    try:
+        database.require_current()
+        found = database.run(proposals.approved)
+    finally:
+        database.close()
+    try:
+        for proposal in found:
+            _print(f"{proposal.id}  {proposal.kind}  {proposal.language}  {proposal.name}")
+            if folder is not None:
+                _write(folder, proposal)
+    except OSError as error:
+        return _refuse(error)
+    sys.stderr.write(f"{len(found)} approved proposals\n")
+    return 0
+
+
+def _write(folder: Path, proposal: Proposal) -> None:
+    """Writes a proposal to a file of its own; one that is there stays, for an editor may have changed it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = (str(proposal.id), proposal.kind, proposal.language.lower(), proposal.name.lower())
+    name = "-".join(re.sub(r"[^a-z0-9]+", "-", part).strip("-") for part in parts)
+    path = folder / f"{name}.{'yaml' if proposal.kind == proposals.ENTRY else 'txt'}"
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(proposal.text)
+    except FileExistsError:
+        sys.stderr.write(f"{path}: is there already, and stays as it is\n")
+        return
+    _print(str(path))
 
 
 def _calibrate(chosen: argparse.Namespace, settings: Settings) -> int:

@@ -12,7 +12,7 @@ from bot.cli import parser
 from bot.delivery.worker import Worker
 from bot.store import inbox
 from bot.store.database import Database
-from handlers.terminal import Terminal
+from handlers.terminal.session import Terminal
 from tests.commands import SECRET, Ended
 from tests.factories import make_incoming
 

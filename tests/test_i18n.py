@@ -17,6 +17,7 @@ from bot.i18n import (
     format_count,
     format_day,
     format_duration,
+    format_lasting,
     format_moment,
     format_money,
     format_percent,
@@ -403,6 +404,23 @@ def test_durations(value: float, unit: str, code: str, text: str) -> None:
 def test_an_unknown_unit_raises() -> None:
     with pytest.raises(LookupError):
         format_duration(3, "fortnight", EN)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code", "text"),
+    [
+        (0, "en", "1 minute"),
+        (61, "en", "2 minutes"),
+        (7199, "en", "120 minutes"),
+        (7200, "en", "2 hours"),
+        (7201, "da", "3 timer"),
+        (172_799, "pl", "48 godzin"),
+        (172_800, "pl", "2 dni"),
+        (200_000, "ar", "3 أيام"),
+    ],
+)
+def test_how_long_something_lasted(seconds: int, code: str, text: str) -> None:
+    assert plain(format_lasting(seconds, BY_CODE[code])) == text
 
 
 @pytest.mark.parametrize(("code", "text"), [("en", "1,200"), ("da", "1.200"), ("pl", "1 200")])

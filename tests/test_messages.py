@@ -11,12 +11,13 @@ import pytest
 from bot.content.guide_models import Audience
 from bot.core.answer import Kind
 from bot.core.entry_replies import MISSING
+from bot.core.gaps import REASONS
 from bot.core.model import Basis
 from bot.core.replies import COMMANDS
 from bot.core.staff_phrases import BlankType
 from bot.core.ticket import Event, State
 from bot.messages import MESSAGES
-from bot.service import figures, notices, staff
+from bot.service import figures, learning, notices, recalling, staff
 from bot.settings import ROOT
 from handlers.telegram import channel, kinds
 
@@ -42,13 +43,14 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "missing-": MISSING,
     "button-": (
         *("more", "less", "danish", "helped", "not-helped"),
-        *("claim", "suggest", "phrase", "note", "handover", "wait", "release", "close", "reopen"),
+        *("claim", "suggest", "phrase", "note", "handover", "wait", "release", "close", "reopen", "entry"),
     ),
     "button-case-": ("good", "bad"),
     "card-rated-": ("yes", "no"),
     "desk-not-sent-": ("closed", "withdrawn"),
     "history-": ("resident", "earlier", "staff", "note"),
-    "staff-command-": (*staff.COMMANDS, *notices.COMMANDS, *figures.COMMANDS),
+    "staff-command-": (*staff.COMMANDS, *notices.COMMANDS, *figures.COMMANDS, *learning.COMMANDS, *recalling.COMMANDS),
+    "gap-reason-": REASONS,
     "event-": (*(event.value for event in Event), "open", "rated_yes", "rated_no"),
     "blank-": tuple(kind.value for kind in BlankType),
 }

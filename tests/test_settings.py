@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,8 @@ def test_nothing_needs_to_be_set() -> None:
         ("translator_url", "http://127.0.0.1:5000/translation/", "http://127.0.0.1:5000/translation"),
         ("translator_url", "", None),
         ("translator_key", "", None),
+        ("digest_at", "06:30", time(6, 30)),
+        ("digest_at", "", None),
         ("staff_language", "pl", "pl"),
         ("database_url", "postgresql://bot@db/bot", "postgresql://bot@db/bot"),
         ("knowledge", "elsewhere/knowledge", Path("elsewhere/knowledge")),
@@ -107,6 +110,10 @@ def test_an_empty_token_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
         ("telegram_staff_chats", "a=hemmelig", "department=chat id"),
         ("telegram_staff_chats", "=-1001", "department=chat id"),
         ("telegram_staff_chats", "a=-1001,b", "department=chat id"),
+        ("digest_at", "hemmelig", "hours and minutes"),
+        ("digest_at", "24:00", "hours and minutes"),
+        ("digest_at", "8", "hours and minutes"),
+        ("digest_at", "08:60", "hours and minutes"),
         ("log_level", "hemmelig", "debug, info, warning or error"),
         ("log_level", "", "debug, info, warning or error"),
     ],

@@ -89,6 +89,13 @@ def phrase_file(entry: str, language: str, phrase: str) -> str:
     return f"{head}# {entry}\n{line}\n"
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes a value again where it stands twice, as editors do."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
 def _yaml(value: Any) -> str:
-    text: str = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=120)
+    text: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
     return text

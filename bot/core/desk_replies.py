@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.model import Argument, Part
+    from bot.errors import TransitionError
 
 _TO_BOT = Button(Sentence("button-to-bot"), "p:bot")
 
@@ -112,3 +113,21 @@ def still_needed(number: int, day: date) -> Content:
 def reopened(number: int) -> Content:
     """The case is open again."""
     return Content((Sentence("reopened-notice", _case(number)),), ((_TO_BOT,),))
+
+
+def refused(refusal: TransitionError) -> Sentence | None:
+    """Says to staff why a move was refused; None where nothing is to be said."""
+    owner, event, state = (str(refusal.fields[name]) for name in ("owner", "event", "state"))
+    if state == "unknown":  # erased this very moment, and the topic with it
+        return None
+    if state == "known":
+        return Sentence("handover-refused")
+    if event == "reply" and state in {"closed", "withdrawn"}:
+        return Sentence(f"desk-not-sent-{state}")
+    if state in {"closed", "withdrawn"}:
+        return Sentence("desk-is-withdrawn" if state == "withdrawn" else "desk-closed")
+    if event == "reply":
+        return Sentence("desk-not-sent-owner", {"name": owner})
+    if owner:
+        return Sentence("desk-taken", {"name": owner})
+    return Sentence("desk-not-taken" if event in {"release", "wait"} else "desk-reopened")

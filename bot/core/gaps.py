@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.answer import Kind
 from bot.core.effects import Gap, language_of
-from bot.core.text import clean, is_unspaced, runs, sentences, shortened
+from bot.core.scrubbing import scrub
+from bot.core.text import is_unspaced, runs, sentences, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,20 +25,28 @@ MOST = 4
 REASONS = ("none", "unsure", "out_of_scope", "not_helpful")
 """Why a question counts as a gap, as the last part of a message key."""
 
-_FEWEST = 3  # phrases in which a word without a meaning stands, or it could be somebody's name
+_FEWEST = 3  # phrases in which a word stands where there is no lexicon, or it could be somebody's name
 _SHORTEST, _LONGEST = 2, 40  # letters of a word
 _LONGEST_UNSPACED = 6  # characters a word of a script without spaces has at most
-_STOP, _STOP_UNKNOWN = 0.04, 0.004  # share of the phrases from which a word tells nothing; without a meaning
-_NEVER_STOP, _NEVER_STOP_UNKNOWN = 100, 30  # phrases too few for that
+_COMMON, _NEVER_COMMON = 0.04, 100  # share of the phrases from which a word tells nothing; phrases too few for that
 _TINY = 1e-9
+_SAY_NOTHING = frozenset(
+    {
+        *("can", "may", "must", "want", "need", "have", "exist", "be", "do", "let", "know", "tell", "say", "ask"),
+        *("how", "what", "where", "when", "who", "why", "which", "me", "somebody", "something", "question"),
+        *("hello", "good", "please", "thanks", "name"),
+    }
+)
+"""Meanings that alone say nothing of what is asked; “name” is also the meaning of names."""
+
 _NOUNS_ARE_CAPITAL = frozenset({"de"})
-_PUNCTUATION = "()[]{}<>\"'“”„‘’«»…。，！？、؟،.,;:!?-–—"
+_PUNCTUATION = "(){}<>\"'“”„‘’«»…。，！？、؟،.,;:!?-–—"
 
 
 def key(text: str, language: str, index: Index) -> tuple[str, ...]:
     """Returns the most telling words of `text` in `language` (a code), sorted, so that like questions get the same.
 
-    Only words that the assistant knows: they have a meaning in the lexicon, or stand in several phrases. Nothing with
+    Only words that have a meaning in the language's lexicon; where it has none, words of several phrases. Nothing with
     a digit, no part of an address, and nothing that is written like a name.
     """
     shard = index.shards.get(language)
@@ -51,7 +60,7 @@ def key(text: str, language: str, index: Index) -> tuple[str, ...]:
 
 def _words(text: str, language: str, lexicon: Lexicon) -> Iterator[str]:
     """Yields the folded words that may be told, in order."""
-    for sentence in sentences(shortened(clean(text))):
+    for sentence in sentences(scrub(shortened(text))):
         for place, piece in enumerate(sentence.split()):
             bare = piece.strip(_PUNCTUATION)
             if not _is_plain(bare) or (place and language not in _NOUNS_ARE_CAPITAL and _is_like_a_name(bare)):
@@ -61,8 +70,8 @@ def _words(text: str, language: str, lexicon: Lexicon) -> Iterator[str]:
 
 
 def _is_plain(piece: str) -> bool:
-    """False for what holds a digit, and for addresses of people and pages."""
-    return not any(sign.isnumeric() or sign in "@/\\._" for sign in piece)
+    """False for what holds a digit, for addresses, and for the marks of what was taken out."""
+    return not any(sign.isnumeric() or sign in "@/\\._[]" for sign in piece)
 
 
 def _is_like_a_name(piece: str) -> bool:
@@ -81,19 +90,18 @@ def _known_in(clause: str, lexicon: Lexicon) -> Iterator[str]:
 
 
 def _tells(word: str, shard: Shard, lexicon: Lexicon) -> bool:
-    """True for a known word that is not as common as “the”."""
+    """True for a known word that says something of what is asked."""
     if not word.isalpha() or len(word) > _LONGEST or (len(word) < _SHORTEST and not is_unspaced(word)):
         return False
-    phrases, size = _phrases_with(word, shard), 2 * math.exp(shard.unseen - 1)
-    if word in lexicon.forms or word in lexicon.borrowed:
-        return phrases <= max(_NEVER_STOP, _STOP * size)
-    return phrases + _TINY >= _FEWEST and phrases <= max(_NEVER_STOP_UNKNOWN, _STOP_UNKNOWN * size)
-
-
-def _phrases_with(word: str, shard: Shard) -> float:
-    """Returns in how many phrases `word` stands, which its weight tells (see `bot.core.spaces.cosine_features`)."""
     weight = shard.vocabulary.get(word)
-    return 0.0 if weight is None else 2 * math.exp(shard.unseen - weight) - 1
+    # The weight of a word tells in how many of all phrases it stands, see `bot.core.spaces.cosine_features`.
+    phrases = 0.0 if weight is None else 2 * math.exp(shard.unseen - weight) - 1
+    if phrases > max(_NEVER_COMMON, _COMMON * 2 * math.exp(shard.unseen - 1)):
+        return False
+    if not lexicon.forms:
+        return phrases + _TINY >= _FEWEST
+    meaning = lexicon.forms.get(word) or lexicon.borrowed.get(word) or ()
+    return any(one.islower() and one not in _SAY_NOTHING for one in meaning)
 
 
 # ---- where a question stays unanswered -------------------------------------------------------------------

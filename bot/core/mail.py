@@ -62,13 +62,14 @@ class Copy:
 class Mail:
     """One message to send. `kind`:
 
-    - `say`: `content` to `chat`, where `mark` KEEP_CLOSED leaves a closed topic closed; `last_word`: the same, and nothing of it is kept once it is settled; `preview`:
-      the same, with translations that are kept with the draft `target` of staff; `document`: a
-      file with what is kept of the person, in the form `target`; `topic`: make sure that the ticket's staff topic
-      exists; `card`: post or update the ticket's card; `copy`: copy a message there; `edit`: change what was sent for
-      `ticket_message`, or say it again where that cannot be done; `react`: put `mark` (none: take it back) on message
-      `target`; `close` and `reopen`: the ticket's staff topic; `close_topic` and `delete_topic`: the staff topic
-      `target`, which no ticket has any more; `leave`: leave the group `chat`.
+    - `say`: `content` to `chat`, where `mark` KEEP_CLOSED leaves a closed topic closed; `last_word`: the same, and
+      nothing of it is kept once it is settled; `preview`: the same, with translations that are kept with the draft
+      `target` of staff; `document`: a file with what is kept of the person, in the form `target`; `topic`: make sure
+      that the ticket's staff topic exists; `card`: post or update the ticket's card; `copy`: copy messages there;
+      `edit`: change what was sent for `ticket_message` (the words under it, if it was `copy`), or say it again where
+      that cannot be done; `react`: put `mark` (none: take it back) on message `target`; `close` and `reopen`: the
+      ticket's staff topic; `close_topic` and `delete_topic`: the staff topic `target`, which no ticket has any more;
+      `leave`: leave the group `chat`.
     `ticket` is set for everything that goes into a ticket's staff topic. What is said to staff without one goes into
     the topic `target`, or the general one where that is empty.
     """

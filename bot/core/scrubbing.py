@@ -24,9 +24,9 @@ _PAGE = re.compile(
 )
 _PHONE = re.compile(r"\+?\d(?:[ \-./()]{0,2}\d){6,}")
 _LONG_NUMBER = re.compile(r"\S*\d{4}\S*")
-_NUMBER = re.compile(r"(?!\d{1,2}\.\s)\S*\d\S*")
+_NUMBER = re.compile(r"\S*\d(?:\S*[^\s.,;:!?)])?")
 _STEP = re.compile(r"^\d{1,2}\. ", re.MULTILINE)
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
+_WORD = re.compile(r"[^\W\d_]{1,3}\.(?=\s)|[^\W\d_](?:[^\W\d_]|['’-])*")
 _GAP = re.compile(r"[ ,:]*\n?[ ,:]*")
 
 _TITLES = r"(?:mr|mrs|ms|dr|hr|fru|herr|frau|pan|pani|panie|pane|paní|domnule|doamnă|bay|bayan|пан|пане|пані)"
@@ -40,13 +40,15 @@ _ENDINGS = (
     "regards|best wishes|sincerely|yours|cheers|hilsen|hilsner|mvh|vh|grüße|grüßen|gruß|pozdrawiam|"
     "z poważaniem|s pozdravem|pozdravem|cu respect|cu stimă|saygılarımla|saygılar|з повагою|مع التحية|تحياتي"
 )
-_MAYBE = "i am|i'm|im|this is|jeg er|det er|ich bin|jestem|jsem|sunt|ben|я|أنا"
+_MAYBE = "i am|i'm|this is|jeg er|det er|jestem|jsem|sunt|я"
 _SURE = (
     "my name is|name is|i am called|jeg hedder|mit navn er|ich heiße|ich heisse|mein name ist|nazywam się|"
     "mam na imię|jmenuji se|jmenuju se|mă numesc|numele meu este|mă cheamă|benim adım|adım|мене звати|"
     "моє ім['’]я|اسمي|اسمي هو"
 )
-_CUES = re.compile(rf"(?<!\w)(?:(?P<sure>{_SURE})|(?:{_GREETINGS}|{_ENDINGS}|{_MAYBE}))(?!\w)", re.IGNORECASE)
+_CUES = re.compile(
+    rf"(?<!\w)(?:(?P<sure>{_SURE})|(?P<letter>{_GREETINGS}|{_ENDINGS})|(?:{_MAYBE}))(?!\w)", re.IGNORECASE
+)
 _TITLED = re.compile(rf"(?<!\w){_TITLES}\.?(?=\s)", re.IGNORECASE)
 _HAN_NAME = re.compile(r"(我叫|我的名字是|我是|名字叫)[\u3400-\u9fff·]{2,4}")
 _MOST_NAMES, _SURE_NAMES = 3, 2
@@ -90,28 +92,32 @@ def _without_told(text: str) -> str:
 
 def _told(text: str) -> Iterator[tuple[int, int]]:
     for cue in _CUES.finditer(text):
-        start, end = _names_from(text, cue.end(), sure=cue["sure"] is not None)
+        start, end = _names_from(text, cue.end(), sure=cue["sure"] is not None, letter=cue["letter"] is not None)
         if end > start:
             yield start, end
 
 
 def _titled(text: str) -> Iterator[tuple[int, int]]:
     for title in _TITLED.finditer(text):
-        start, end = _names_from(text, title.end(), sure=False)
+        start, end = _names_from(text, title.end())
         if end > start:
             yield start, end
 
 
-def _names_from(text: str, at: int, *, sure: bool) -> tuple[int, int]:
-    """Returns where the names behind a cue begin and end; nowhere, if what follows is no name."""
+def _names_from(text: str, at: int, *, sure: bool = False, letter: bool = False) -> tuple[int, int]:
+    """Returns where the names behind a cue begin and end; nowhere, if what follows is no name.
+
+    Names have capitals. Behind a `sure` cue also others; a `letter` begins or ends with a word alone on its line.
+    """
     gap = _GAP.match(text, at)
     start = end = gap.end() if gap else at
+    small = not text[start : start + 1].isupper()
     for count in range(_MOST_NAMES):
         word = _WORD.match(text, end if count == 0 else end + 1)
         if word is None or (count and text[end] not in " -"):
             break
-        alone = count == 0 and text[word.end() : word.end() + 1] in {",", "!", "\n", ""}
-        if not (word[0][0].isupper() or alone or (sure and count < _SURE_NAMES)):
+        alone = letter and count == 0 and text[word.end() : word.end() + 1] in {",", "!", "\n", ""}
+        if not (word[0][0].isupper() or alone or (sure and small and count < _SURE_NAMES)):
             break
         end = word.end()
     return start, end

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil
 from typing import TYPE_CHECKING
 
 import phonenumbers
@@ -106,10 +107,11 @@ def format_duration(value: float, unit: str, language: Language) -> str:
 
 
 def format_lasting(seconds: float, language: Language) -> str:
-    """Returns how long something lasted, in whole minutes, hours or days: "45 minutes", "3 hours", "2 days"."""
+    """Returns how long something lasted, in whole minutes, hours or days, rounded up: "45 minutes", "3 hours",
+    "2 days"."""
     fits = ((unit, length) for unit, length in _UNITS if seconds >= _FEWEST_UNITS * length)
     unit, length = next(fits, _UNITS[-1])
-    return format_duration(max(1, round(seconds / length)), unit, language)
+    return format_duration(max(1, ceil(seconds / length)), unit, language)
 
 
 def format_count(value: float, language: Language) -> str:

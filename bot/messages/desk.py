@@ -48,7 +48,18 @@ DESK = {
     "desk-taken": Message("{name} has already taken this case."),
     "desk-closed": Message("The case is closed."),
     "desk-reopened": Message("The case is open."),
-    "desk-edit": Message("A changed message is not sent again. Write what you want to correct as a new message."),
+    "desk-edit-note": Message("The resident keeps this answer as it was: what is sent cannot become a note."),
+    "desk-forwarded": Message("A forwarded message is not sent. Write it in your own words, or send the file itself."),
+    "desk-not-sent-left": Message("Not sent: whoever wrote this is not in this group any more."),
+    "desk-staff-left": Message(
+        "{name} is not in this group any more. The case is back in the queue: anybody can take it."
+    ),
+    "desk-topic-lost": Message("The topic of this case was deleted, so here is a new one. This was said so far:"),
+    "desk-resident-back": Message("The resident has written again. Answers can be delivered."),
+    "desk-group-rights": Message(
+        "Cases wait: I cannot open topics in this group. An administrator can turn on topics here and give me the "
+        "right to manage them. Nothing is lost meanwhile."
+    ),
     "desk-redacted": Message("A CPR number or a bank detail was removed from your answer. The resident reads:"),
     "desk-not-sent-closed": Message("Not sent: the case is closed. Press “Reopen” first."),
     "desk-not-sent-owner": Message("Not sent: {name} has this case."),
@@ -86,6 +97,7 @@ DESK = {
     "reason-deactivated": Message("the resident's account is deleted."),
     "reason-unreachable": Message("the chat can no longer be reached."),
     "reason-too-long": Message("the message is too long."),
+    "reason-album": Message("part of the album can no longer be read. The rest has arrived."),
     "reason-file": Message("the file can no longer be read or is too large."),
     "reason-expired": Message("the channel could not be reached for a day."),
     "reason-refused": Message("the channel refused the message."),
@@ -108,7 +120,8 @@ TERMINAL = {
     "terminal-staff": Message("Staff side. Write the number of a case, or /resident to go back."),
     "terminal-no-cases": Message("There are no open cases."),
     "terminal-case-hint": Message(
-        "Write the answer to the resident, or: /claim, /close, /reopen, /list, /resident. // begins a note."
+        "Write the answer to the resident, or: /claim, /suggest, /phrase, /wait, /handover, /release, /close, /reopen, "
+        "/list, /resident. // begins a note."
     ),
     "terminal-no-case": Message("Choose a case first: write its number."),
     "terminal-no-button": Message("There is no button {number} here."),

@@ -24,7 +24,7 @@ QUEUE = {
     ),
     "ticket-history": Message("What happened:"),
     "ticket-earlier": Message("{count} earlier step is left out.", "{count} earlier steps are left out."),
-    "ticket-step": Message("{moment}: {event} ({who})", comment="{event} such as taken by staff, {who} such as the resident"),
+    "ticket-step": Message("{moment}: {event} ({who})", comment="{event} such as taken by staff, {who} such as staff"),
     "actor-resident": Message("the resident"),
     "actor-staff": Message("staff"),
     "actor-system": Message("the assistant"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.core.audit import faults, head_of
@@ -12,7 +14,7 @@ from bot.service.mails import staff_answer
 from bot.store import audit, outbox, pauses, tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
@@ -48,32 +50,38 @@ def resume(connection: Connection, now: int, actor: str, scope: str, name: str) 
     return True
 
 
-def pausable(scope: str, knowledge: Knowledge) -> tuple[str, ...]:
-    """Returns what can be paused of a scope: ids of topics, codes of languages, "" for all; () for no scope."""
-    names = {
-        "all": ("",),
-        "topic": tuple(knowledge.topics),
-        "language": tuple(language.code for language in knowledge.languages.values() if language.offered),
-    }
-    return names.get(scope, ())
+Names = Mapping[str, Sequence[str]]
+"""What can be paused, by scope: ids of topics, codes of languages, "" for all."""
+
+ALL: Names = MappingProxyType({"all": ("",)})
+"""What can be paused without knowing anything."""
 
 
-def read_pause(words: Sequence[str], knowledge: Knowledge) -> Pause | None:
-    """Returns the pause that `words` describe: `all <reason>`, `topic <id> <reason>`, `language <code> <reason>`."""
+def pausable(knowledge: Knowledge) -> Names:
+    """Returns what can be paused."""
+    languages = [language.code for language in knowledge.languages.values() if language.offered]
+    return {**ALL, "topic": tuple(knowledge.topics), "language": languages}
+
+
+def read_pause(words: Sequence[str], names: Names) -> Pause | None:
+    """Returns the pause that `words` describe: `all <reason>`, `topic <id> <reason>`, `language <code> <reason>`.
+
+    None for anything else. `names`: what can be paused.
+    """
     given = [word.lower() for word in words]
     if len(given) == 2 and given[0] == "all":
         given.insert(1, "")
     if len(given) != 3:
         return None
     scope = next((each for each in SCOPES if each == given[0]), None)
-    name = _name(given[0], given[1], knowledge)
+    name = _name(given[0], given[1], names)
     reason = next((each for each in REASONS if each == given[2]), None)
     return None if scope is None or name is None or reason is None else Pause(scope, name, reason)
 
 
-def _name(scope: str, name: str, knowledge: Knowledge) -> str | None:
-    """What can be paused as it is written here, however somebody else wrote it."""
-    return next((each for each in pausable(scope, knowledge) if each.lower() == name), None)
+def _name(scope: str, name: str, names: Names) -> str | None:
+    """What can be paused, as it is written here; `name` is in lower case."""
+    return next((each for each in names.get(scope, ()) if each.lower() == name), None)
 
 
 class AdminRoom:
@@ -118,10 +126,14 @@ class AdminRoom:
             case _:
                 return self._audit(connection)
 
+    @property
+    def _names(self) -> Names:
+        return pausable(self._library.knowledge)
+
     # ---- pausing ---------------------------------------------------------------------------------------
 
     def _pause(self, connection: Connection, words: Sequence[str], actor: str) -> Content:
-        wanted = read_pause(words, self._library.knowledge)
+        wanted = read_pause(words, self._names)
         if wanted is None:
             return self._choose(words)
         pause(connection, self._clock.now(), actor, wanted)
@@ -129,22 +141,19 @@ class AdminRoom:
 
     def _choose(self, words: Sequence[str]) -> Content:
         """Asks for what is missing: what is to be paused, which of them, or why."""
-        knowledge = self._library.knowledge
         scope, name = (*(word.lower() for word in words), "", "")[:2]
-        known = _name(scope, "" if scope == "all" else name, knowledge)
+        known = _name(scope, "" if scope == "all" else name, self._names)
         if known is not None:
             reasons = tuple((_choice(f"pause-label-{why}", scope, known, why),) for why in REASONS)
             why = Sentence("pause-why", {"what": self._what(scope, known)})
             return Content((why, _listed("pause-reasons", REASONS)), reasons)
-        names = pausable(scope, knowledge)
-        if names:
-            rows: Rows = tuple((Button(Ref(scope, each), f"pause:{scope}:{each}"),) for each in names)
-        else:
-            rows = (tuple(_choice(f"pause-scope-{each}", each) for each in SCOPES),)
+        rows: Rows = tuple(
+            (Button(Ref(scope, each), f"pause:{scope}:{each}"),) for each in self._names.get(scope, ())
+        ) or (tuple(_choice(f"pause-scope-{each}", each) for each in SCOPES),)
         return Content(self._howto(), rows)
 
     def _howto(self) -> tuple[Part, ...]:
-        topics, languages = (pausable(scope, self._library.knowledge) for scope in ("topic", "language"))
+        topics, languages = self._names["topic"], self._names["language"]
         examples = (
             f"/pause all {REASONS[0]}",
             f"/pause topic {topics[0]} {REASONS[1]}",
@@ -186,7 +195,7 @@ class AdminRoom:
         """What is paused, by its name; what the knowledge no longer has, by its id."""
         if scope == "all":
             return Ref("sentence", "pause-scope-all")
-        return Ref(scope, name) if name in pausable(scope, self._library.knowledge) else name
+        return Ref(scope, name) if name in self._names.get(scope, ()) else name
 
     # ---- the audit log ---------------------------------------------------------------------------------
 

@@ -211,6 +211,11 @@ class Desk:
         for number in numbers:
             self.posts.say(connection, tickets.get(connection, number), "desk-resident-left")
 
+    def resident_back(self, connection: Connection, numbers: Iterable[int]) -> None:
+        """Tells the staff of a resident's open tickets that answers can be delivered again."""
+        for number in numbers:
+            self.posts.say(connection, tickets.get(connection, number), "desk-resident-back")
+
     # ---- from staff ------------------------------------------------------------------------------------
 
     def claim(self, connection: Connection, number: int, staff: Staff) -> Ticket:
@@ -427,4 +432,4 @@ class Desk:
 
 def _is_news(mail: Mail) -> bool:
     """Whether a mail for a topic says something that a new topic does not show anyway."""
-    return mail.kind in {"say", "copy"} and mail.ticket_message is None
+    return mail.kind in {"say", "copy", "preview"} and mail.ticket_message is None

@@ -10,7 +10,7 @@ from bot.core.model import Content, IncomingKind, Ref, Sentence
 from bot.service.calendar import is_public_holiday
 from bot.service.days import danish_day, danish_midnight, danish_time
 from bot.service.statistics import share
-from bot.store import figures, marks, outbox, promises, timers
+from bot.store import figures, marks, moving, outbox, promises, timers
 from bot.store.figures import Span
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Digests:
 
     def arrange(self, connection: Connection) -> None:
         """At start: sets the timers that are missing, and takes back those of other groups and other times."""
-        channel, chats = self._groups.channel, set(self._groups.chats.values())
+        channel, chats = self._groups.channel, set(self._chats(connection).values())
         about = "" if self._at is None else self._at.isoformat("minutes")
         timers.remove_others(connection, channel, _KIND, chats if self._at else (), about)
         if self._at is None:
@@ -55,7 +55,7 @@ class Digests:
     def handle(self, connection: Connection, item: InboxItem) -> None:
         """Sends the digest of one group, unless it has had one today or nobody is at work, and sets the next timer."""
         channel, chat = item.incoming.channel, item.incoming.chat
-        if self._at is None or chat not in self._groups.chats.values():
+        if self._at is None or chat not in self._chats(connection).values():
             return
         about = self._at.isoformat("minutes")
         timers.put_first(connection, channel, chat, _KIND, about, self._next(self._at))
@@ -66,6 +66,11 @@ class Digests:
         since = danish_midnight(_working_day_before(today)) if last is None else int(last)
         outbox.add(connection, self._mail(channel, chat, self._content(connection, chat, since), today), now)
         marks.put(connection, name, str(now))
+
+    def _chats(self, connection: Connection) -> dict[str, str]:
+        """The groups by department where they are now: another process may have seen one move."""
+        channel, chats = self._groups.channel, self._groups.chats
+        return {department: moving.address(connection, channel, chat) for department, chat in chats.items()}
 
     def _next(self, at: time) -> int:
         """The next moment for a digest, in ms."""
@@ -106,7 +111,7 @@ class Digests:
         """What was kept in the week before, of what the departments of the group promised."""
         monday = today - timedelta(days=today.weekday())
         span = (danish_midnight(monday - 7 * _DAY), danish_midnight(monday))
-        ours = {department for department, group in self._groups.chats.items() if group == chat}
+        ours = {department for department, group in self._chats(connection).items() if group == chat}
         found = promises.share(connection, *span)
         kept = share([one for department, one in found.items() if department in ours])
         return [Sentence("digest-week", kept, tight=True)] if kept else []

@@ -72,7 +72,7 @@ def at_resident(message: TicketMessage, channel: str, chat: str) -> TicketMessag
 
 
 def copies(messages: Iterable[TicketMessage]) -> Iterator[tuple[TicketMessage, Copy]]:
-    """Yields the copies that show the files of a case: (their first message, the copy); what came as an album stays one."""
+    """Yields the copies that show the files of a case, each with its first message; an album stays one."""
     files = [one for one in messages if one.attachment and one.source_chat and one.source_message]
     for _, group in groupby(enumerate(files), lambda place: (place[1].source_chat, place[1].album or place[0])):
         together = [message for _, message in group]

@@ -129,6 +129,20 @@ def preview_mail(ticket: Ticket, content: Content, language: str, draft: int) ->
     )
 
 
+def staff_mail(channel: str, chat: str, content: Content, language: str) -> Mail:
+    """Returns something for a whole staff group, outside of any ticket's topic."""
+    return Mail(
+        channel=channel,
+        chat=chat,
+        lane=f"{channel}:{chat}:topic:general",
+        kind="say",
+        language=language,
+        priority=Priority.RELAY,
+        content=content,
+        staff=True,
+    )
+
+
 def staff_answer(incoming: Incoming, ticket: int | None, content: Content, language: str) -> Mail:
     """Returns an answer to staff in the place where they wrote: the topic of `ticket`, another one, or the general one.
 

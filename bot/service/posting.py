@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.mail import Mail, Priority
 from bot.core.model import Content, Quote, Sentence
-from bot.service.mails import resident_copy, resident_mail
+from bot.service.mails import resident_copy, resident_mail, staff_mail
 from bot.store import conversations, outbox, tickets, waiting
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def _no_link(chat: str, thread: str) -> str:
 class StaffGroups:
     """Where staff see tickets: the channel, its chats by department, and the language they read.
 
-    A chat whose group has moved is changed here, so that everybody who holds them follows at once. `link(chat, thread)` is the address that opens a staff topic; empty where the channel has none.
+    A chat whose group has moved is changed here, so that everybody who holds them follows at once. `link(chat, thread)`
+    is the address that opens a staff topic; empty where the channel has none.
     """
 
     channel: str
@@ -125,10 +126,10 @@ class Posts:
         """Adds a file to the rest of its album, if that still waits in `lane`."""
         return file.album is not None and waiting.join_album(connection, album_key(lane, file.album), file.message_id)
 
-    def drop_album(self, connection: Connection, lane: str, album: str) -> None:
-        """Drops an album that still waits in `lane`, with the words before it."""
+    def drop_album(self, connection: Connection, lane: str, album: str) -> bool:
+        """Drops an album that still waits in `lane`, with the words before it; False if none does."""
         key = album_key(lane, album)
-        waiting.withdraw(connection, (key, f"{key}:intro"), self._clock.now())
+        return waiting.withdraw(connection, (key, f"{key}:intro"), self._clock.now())
 
     def react(self, connection: Connection, mail: Mail) -> None:
         """Puts a mark on a message; the newest one counts. Marks wait for nothing else, and nothing for them."""
@@ -178,16 +179,7 @@ class Posts:
         """Says something to the whole group of a ticket, outside its topic."""
         if ticket.staff_channel is None or ticket.staff_chat is None:
             return
-        mail = Mail(
-            channel=ticket.staff_channel,
-            chat=ticket.staff_chat,
-            lane=f"{ticket.staff_channel}:{ticket.staff_chat}:topic:general",
-            kind="say",
-            language=self.groups.language,
-            priority=Priority.RELAY,
-            content=content,
-            staff=True,
-        )
+        mail = staff_mail(ticket.staff_channel, ticket.staff_chat, content, self.groups.language)
         outbox.add(connection, mail, self._clock.now())
 
     # ---- to the resident -------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.mail import Delivered, Failed, Priority
+from bot.core.mail import GROUP_UNUSABLE, Delivered, Failed, Retry
 from bot.core.model import Content, Ref, Sentence
 from bot.core.versions import given_in, version
-from bot.service.mails import delete_topic_mail
-from bot.store import conversations, given, outbox, personal, tickets
+from bot.service.mails import delete_topic_mail, reaction_mail, staff_mail
+from bot.service.posting import lane
+from bot.store import conversations, given, outbox, personal, tickets, waiting
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.core.ticket import Ticket
     from bot.service.ports import Clock, Library
     from bot.service.posting import Posts
+    from bot.store.tickets import TicketMessage
 
 ARRIVED, FAILED = "👍", "👎"
 """The receipt on a message of staff."""
@@ -36,15 +38,18 @@ class Receipts:
 
     def settled(self, connection: Connection, item: OutboxItem, outcome: Outcome) -> None:
         """Notes whether a message of a ticket arrived, and shows staff where they wrote it."""
-        if not isinstance(outcome, Delivered | Failed):
+        mail = item.mail
+        if isinstance(outcome, Retry):
+            if mail.staff and outcome.reason == GROUP_UNUSABLE:
+                self._group_unusable(connection, mail)
             return
-        if item.mail.staff:
+        if mail.staff:
             self._at_staff(connection, item, outcome)
             return
         if isinstance(outcome, Delivered):
-            self._given(connection, item.mail)
-        if item.mail.ticket_message is not None:
-            self._at_resident(connection, item.mail.ticket_message, outcome)
+            self._given(connection, mail)
+        if mail.ticket_message is not None:
+            self._at_resident(connection, mail, mail.ticket_message, outcome)
 
     def _given(self, connection: Connection, mail: Mail) -> None:
         """Notes the answers that have reached a person, and in which version: every message to people passes here."""
@@ -64,7 +69,7 @@ class Receipts:
             if ticket is not None:
                 self._posts.say(connection, ticket, "desk-failed", reason=Ref("sentence", f"reason-{outcome.reason}"))
 
-    def _at_resident(self, connection: Connection, identity: int, outcome: Delivered | Failed) -> None:
+    def _at_resident(self, connection: Connection, mail: Mail, identity: int, outcome: Delivered | Failed) -> None:
         message = tickets.message(connection, identity)
         if message is not None:
             self._posts.lock(connection, message.ticket)
@@ -72,17 +77,22 @@ class Receipts:
         if message is None or ticket is None:  # erased while it was on its way
             return
         arrived = isinstance(outcome, Delivered)
-        tickets.mark_delivery(connection, message.id, "delivered" if arrived else "failed")
+        for one in _carried(connection, mail) or [message]:
+            tickets.mark_delivery(connection, one.id, "delivered" if arrived else "failed")
         if message.source_message and message.source_channel == ticket.staff_channel:
-            mark = ARRIVED if arrived else FAILED
-            self._posts.to_topic(
-                connection, ticket, kind="react", target=message.source_message, mark=mark, priority=Priority.CARD
-            )
+            self._mark(connection, ticket, message, ARRIVED if arrived else FAILED)
         if isinstance(outcome, Delivered):
             if outcome.reference:
-                tickets.set_counterpart(connection, message.id, outcome.reference)
+                _note_copies(connection, mail, outcome.reference)
             return
         self._failed(connection, ticket, outcome.reason)
+
+    def _mark(self, connection: Connection, ticket: Ticket, message: TicketMessage, mark: str) -> None:
+        receipt = reaction_mail(
+            message.source_channel or "", message.source_chat or "", message.source_message or "", mark
+        )
+        receipt = replace(receipt, lane=lane(ticket), staff=True, ticket=ticket.id)
+        self._posts.react(connection, receipt)
 
     def _failed(self, connection: Connection, ticket: Ticket, reason: str) -> None:
         """Says why, and what can be done."""
@@ -94,6 +104,20 @@ class Receipts:
             _, _, state = conversations.get(connection, ticket.conversation)
             unreachable = replace(state, reachable=False)
             conversations.save(connection, ticket.conversation, unreachable, self._clock.now())
+
+    # ---- groups ----------------------------------------------------------------------------------------
+
+    def _group_unusable(self, connection: Connection, mail: Mail) -> None:
+        """Staff are told once what is missing, as far as the assistant may write in their group at all."""
+        told = staff_mail(mail.channel, mail.chat, Content((Sentence("desk-group-rights"),)), mail.language)
+        told = replace(told, dedupe=_rights(mail.channel, mail.chat))
+        outbox.add(connection, told, self._clock.now())
+
+    def group_ready(self, connection: Connection, channel: str, chat: str) -> None:
+        """The assistant may do in a staff group what it needs to: what waited goes out."""
+        now = self._clock.now()
+        waiting.withdraw(connection, (_rights(channel, chat),), now)
+        waiting.hurry(connection, channel, chat, now)
 
     # ---- topics ----------------------------------------------------------------------------------------
 
@@ -116,14 +140,44 @@ class Receipts:
             mail = delete_topic_mail(self._posts.groups.channel, chat, thread)
             outbox.add(connection, mail, self._clock.now())
 
-    def topic_lost(self, connection: Connection, number: int, thread: str) -> None:
-        """The staff topic was deleted: the next message makes a new one, with a new card."""
+    def topic_lost(self, connection: Connection, number: int, thread: str) -> bool:
+        """The staff topic `thread` was deleted; False if it was not the one the ticket has now."""
         ticket = tickets.find(connection, number)
-        if ticket is not None and ticket.staff_thread == thread:
-            tickets.set_topic(connection, number, None, None)
+        if ticket is None or ticket.staff_thread != thread:
+            return False
+        tickets.set_topic(connection, number, None, None)
+        return True
 
     def card_posted(self, connection: Connection, number: int, thread: str, message: str) -> None:
         """The card stands in the ticket's topic `thread` now, unless the ticket has gone elsewhere meanwhile."""
         ticket = tickets.find(connection, number)
         if ticket is not None and ticket.staff_thread == thread:
             tickets.set_topic(connection, number, thread, message)
+
+
+def receipt_of(message: TicketMessage) -> str:
+    """The receipt that stands on a message of staff; empty while it is on its way."""
+    return {"delivered": ARRIVED, "failed": FAILED}.get(message.delivery, "")
+
+
+def _carried(connection: Connection, mail: Mail) -> list[TicketMessage]:
+    """The messages of a ticket that a copy carries, if it is an album."""
+    if mail.copy is None or not mail.copy.album:
+        return []
+    sources = (mail.copy.message_id, *mail.copy.album)
+    found = (tickets.by_source(connection, mail.channel, mail.copy.chat, source) for source in sources)
+    return [message for message in found if message is not None]
+
+
+def _note_copies(connection: Connection, mail: Mail, reference: str) -> None:
+    """Notes what the channel calls the copies on the other side: of an album one each."""
+    album = _carried(connection, mail)
+    if album:
+        for message, copied in zip(album, reference.split(","), strict=False):
+            tickets.set_counterpart(connection, message.id, copied)
+    elif mail.ticket_message is not None:
+        tickets.set_counterpart(connection, mail.ticket_message, reference)
+
+
+def _rights(channel: str, chat: str) -> str:
+    return f"rights:{channel}:{chat}"

@@ -34,7 +34,7 @@ from bot.core.model import IncomingKind
 from bot.core.privacy import redact
 from bot.core.reading import folded
 from bot.i18n import language_names, read_day
-from bot.service import personal
+from bot.service import departures, personal, reactions
 from bot.service.days import danish_day, danish_morning
 from bot.service.mails import document_mail, leave_mail, resident_mail
 from bot.store import answered, conversations, daily, feedback, inbox, notices, outbox, pauses, tickets, timers
@@ -68,7 +68,11 @@ def accept(connection: Connection, incoming: Incoming) -> bool:
     argument = redact(_storable(incoming.argument)).text
     kept = redacted.text[:_LONGEST]  # cut after redacting: half a number would not be recognised
     name = _storable(incoming.sender_name)
-    return inbox.add(connection, replace(incoming, text=kept, argument=argument, sender_name=name, redacted=kinds))
+    arrived = replace(incoming, text=kept, argument=argument, sender_name=name, redacted=kinds)
+    new = inbox.add(connection, arrived)
+    if new and incoming.kind == IncomingKind.STAFF_LEFT:
+        departures.note(connection, arrived)
+    return new
 
 
 def _storable(text: str) -> str:
@@ -90,6 +94,9 @@ class Residents:
     def handle(self, connection: Connection, item: InboxItem) -> None:
         """Handles one message on `connection`: all of it is written, or nothing."""
         incoming, now = item.incoming, self._clock.now()
+        if incoming.kind == IncomingKind.REACTION:
+            reactions.by_resident(connection, self._desk.posts, incoming)
+            return
         identity, state = conversations.load(connection, incoming.channel, incoming.chat, Conversation(), now)
         open_numbers = [ticket.id for ticket in tickets.open_ones(connection, identity)]
         if state.ticket is not None and state.ticket not in open_numbers:
@@ -117,6 +124,8 @@ class Residents:
             self._carry_out(connection, identity, incoming, effect)
         if incoming.kind == IncomingKind.UNREACHABLE:
             self._desk.resident_left(connection, open_numbers)
+        elif after.reachable and not state.reachable:
+            self._desk.resident_back(connection, open_numbers)
 
     def _spoken(self, known: Loaded) -> tuple[Mapping[str, str], frozenset[str]]:
         """What stands on a guide's buttons, and how people turn to the assistant, in every language.

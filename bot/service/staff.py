@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core.conversation import Attachment
+from bot.core import desk_replies
+from bot.core.mail import KEEP_CLOSED
 from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
 from bot.errors import TransitionError
+from bot.service import departures, reactions
+from bot.service.answering import NOTE, Answers
 from bot.service.desk import Staff
 from bot.service.mails import staff_answer
+from bot.service.moving import move_group
 from bot.store import outbox, tickets
 
 if TYPE_CHECKING:
@@ -28,9 +33,7 @@ if TYPE_CHECKING:
 COMMANDS = ("claim", "suggest", "phrase", "note", "wait", "handover", "release", "close", "reopen")
 """The commands in a ticket's topic, in the order in which they are shown."""
 
-NOTE = "//"
 _DIGITS = 18
-_NAMING = frozenset({"desk-taken", "desk-not-sent-owner"})  # refusals that name the owner
 
 
 class Room(Protocol):
@@ -77,10 +80,15 @@ class StaffTopics:
         self._rooms = rooms
         self._roles = roles
         self._clock = clock
+        self._answers = Answers(desk)
         self._happened: Mapping[IncomingKind, Callable[[Connection, Incoming], None]] = {
             IncomingKind.TOPIC_CREATED: self._reconcile,
             IncomingKind.TOPIC_CLOSED: self._topic_closed,
             IncomingKind.TOPIC_REOPENED: self._topic_reopened,
+            IncomingKind.STAFF_LEFT: self._left,
+            IncomingKind.GROUP_MOVED: self._moved,
+            IncomingKind.GROUP_READY: self._ready,
+            IncomingKind.REACTION: self._reacted,
         }
 
     @property
@@ -96,8 +104,7 @@ class StaffTopics:
             return
         staff = Staff(incoming.sender, incoming.sender_name or incoming.sender)
         ticket = self._ticket(connection, incoming)
-        meant = ticket is not None or incoming.kind in {IncomingKind.COMMAND, IncomingKind.BUTTON}
-        refusal = self._roles.refusal(incoming) if meant else None
+        refusal = self._refused(connection, item, ticket)
         if refusal is not None:
             self._answer(connection, incoming, ticket, Content((Sentence(refusal),)))
             return
@@ -109,10 +116,24 @@ class StaffTopics:
         try:
             self._act(connection, ticket, incoming, staff)
         except TransitionError as refused:
-            self._explain(connection, ticket, refused)
+            self._explain(connection, ticket, incoming, refused)
+
+    def _refused(self, connection: Connection, item: InboxItem, ticket: Ticket | None) -> str | None:
+        """The key of why nothing is done with what somebody meant for the assistant; None where something is."""
+        incoming = item.incoming
+        if ticket is None and incoming.kind not in {IncomingKind.COMMAND, IncomingKind.BUTTON}:
+            return None
+        if departures.has_left(connection, item):
+            return "desk-not-sent-left"
+        if incoming.forwarded and incoming.kind in {IncomingKind.TEXT, IncomingKind.ATTACHMENT}:
+            return "desk-forwarded"
+        return self._roles.refusal(incoming)
 
     def _answer(self, connection: Connection, incoming: Incoming, ticket: Ticket | None, content: Content) -> None:
+        """Answers where somebody wrote; to all files of an album once."""
         mail = staff_answer(incoming, ticket.id if ticket else None, content, self._desk.language)
+        if incoming.album is not None:
+            mail = replace(mail, dedupe=f"told:{incoming.channel}:{incoming.chat}:{incoming.album}")
         outbox.add(connection, mail, self._clock.now())
 
     # ---- which ticket ----------------------------------------------------------------------------------
@@ -152,18 +173,26 @@ class StaffTopics:
                 self._button(connection, ticket, staff, incoming.argument)
             case IncomingKind.COMMAND:
                 self._command(connection, ticket, staff, incoming.argument.lower(), incoming.text)
-            case IncomingKind.EDIT:
-                self._desk.say(connection, ticket, "desk-edit")
             case IncomingKind.TEXT | IncomingKind.ATTACHMENT if incoming.text.startswith(NOTE):
-                self._desk.note(connection, ticket.id, staff, incoming.text.removeprefix(NOTE).strip())
-            case IncomingKind.TEXT if incoming.text:
-                self._words(connection, ticket, staff, incoming)
-                if incoming.redacted:
+                self._answers.note(connection, ticket, incoming, staff)
+            case IncomingKind.TEXT | IncomingKind.ATTACHMENT | IncomingKind.EDIT:
+                sent = self._send(connection, ticket, staff, incoming)
+                if sent and incoming.redacted:
                     self._desk.say(connection, ticket, "desk-redacted", incoming.text)
-            case IncomingKind.ATTACHMENT:
-                source = (incoming.channel, incoming.chat, incoming.message_id)
-                file = Attachment(incoming.attachment or "other", incoming.message_id or "")
-                self._desk.reply(connection, ticket.id, staff, incoming.text, file=file, source=source)
+
+    def _send(self, connection: Connection, ticket: Ticket, staff: Staff, incoming: Incoming) -> bool:
+        """Sends an answer, a file or a correction; False where there is nothing to send."""
+        if incoming.kind == IncomingKind.ATTACHMENT:
+            return self._answers.file(connection, ticket, incoming, staff)
+        if incoming.kind == IncomingKind.EDIT:
+            said = self._answers.edited(connection, ticket, incoming)
+            if said is None:
+                return False
+            if said.attachment is not None or not self._drafts.needs_translation(ticket, incoming.text):
+                return self._answers.correct(connection, ticket.id, said, incoming, staff)
+        if incoming.text:
+            self._words(connection, ticket, staff, incoming)
+        return bool(incoming.text)
 
     def _words(self, connection: Connection, ticket: Ticket, staff: Staff, incoming: Incoming) -> None:
         """Own words go out at once; with a translator, words the resident may not understand are shown first."""
@@ -225,13 +254,11 @@ class StaffTopics:
             rows = tuple((Button(Ref("department", name), f"to:{ticket.id}:{name}"),) for name in others)
             self._desk.show(connection, ticket, Content((Sentence("handover-ask"),), rows))
 
-    def _explain(self, connection: Connection, ticket: Ticket, refused: TransitionError) -> None:
+    def _explain(self, connection: Connection, ticket: Ticket, incoming: Incoming, refused: TransitionError) -> None:
         """Says why something was not done."""
-        key = _refusal(refused)
-        if key in _NAMING:
-            self._desk.say(connection, ticket, key, name=str(refused.fields["owner"]))
-        elif key is not None:
-            self._desk.say(connection, ticket, key)
+        why = desk_replies.refused(refused)
+        if why is not None:
+            self._answer(connection, incoming, ticket, Content((why,)))
 
     # ---- what happened to topics -----------------------------------------------------------------------
 
@@ -245,30 +272,28 @@ class StaffTopics:
         """A topic closed by hand closes no case: staff are told what does."""
         ticket = self._ticket(connection, incoming)
         if ticket is not None and ticket.open:
-            self._desk.say(connection, ticket, "desk-topic-closed")
+            content = Content((Sentence("desk-topic-closed"),))
+            self._desk.posts.to_topic(connection, ticket, content=content, mark=KEEP_CLOSED)
 
     def _topic_reopened(self, connection: Connection, incoming: Incoming) -> None:
         ticket = self._ticket(connection, incoming)
         if ticket is not None and not ticket.open:
             self._desk.say(connection, ticket, "desk-closed")
 
+    # ---- what happened to groups -----------------------------------------------------------------------
 
-def _refusal(refused: TransitionError) -> str | None:
-    """The key of the sentence that says why a move was refused; None where nothing is to be said."""
-    owner, event, state = refused.fields["owner"], refused.fields["event"], refused.fields["state"]
-    if state == "unknown":  # erased this very moment, and the topic with it
-        return None
-    if state == "known":
-        return "handover-refused"
-    if event == "reply" and state in {"closed", "withdrawn"}:
-        return f"desk-not-sent-{state}"
-    if state in {"closed", "withdrawn"}:
-        return "desk-is-withdrawn" if state == "withdrawn" else "desk-closed"
-    if event == "reply":
-        return "desk-not-sent-owner"
-    if owner:
-        return "desk-taken"
-    return "desk-not-taken" if event in {"release", "wait"} else "desk-reopened"
+    def _left(self, connection: Connection, incoming: Incoming) -> None:
+        departures.release_all(connection, self._desk, incoming)
+
+    def _moved(self, connection: Connection, incoming: Incoming) -> None:
+        move_group(connection, self._desk, incoming.channel, incoming.chat, incoming.argument)
+
+    def _ready(self, connection: Connection, incoming: Incoming) -> None:
+        self._receipts.group_ready(connection, incoming.channel, incoming.chat)
+
+    def _reacted(self, connection: Connection, incoming: Incoming) -> None:
+        if self._roles.refusal(incoming) is None:
+            reactions.by_staff(connection, self._desk.posts, incoming)
 
 
 def _number(incoming: Incoming) -> str:

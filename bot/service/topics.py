@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.model import Translated
+from bot.service.moving import move_group
 from bot.store import tickets
 
 if TYPE_CHECKING:
@@ -76,8 +77,17 @@ class TopicBook:
         await self._database.run_async(lambda c: self._receipts.card_posted(c, number, thread, message))
 
     async def lost(self, number: int, thread: str) -> None:
-        """The topic was deleted."""
-        await self._database.run_async(lambda c: self._receipts.topic_lost(c, number, thread))
+        """The topic was deleted: a new one is on its way, with the card and all that was said."""
+
+        def renew(connection: Connection) -> None:
+            if self._receipts.topic_lost(connection, number, thread):
+                self._desk.renew_topic(connection, number)
+
+        await self._database.run_async(renew)
+
+    async def group_moved(self, old: str, new: str) -> None:
+        """A staff group has the address `new` now."""
+        await self._database.run_async(lambda c: move_group(c, self._desk, self._desk.posts.groups.channel, old, new))
 
     async def kept(self, number: int, draft: int, part: Part) -> Part:
         """Returns a part of a draft's preview with the translation that was shown first, and keeps it as that."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, literal_column, select, update
+from sqlalchemy import Connection, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.mail import InboxItem
@@ -37,6 +37,11 @@ def add(connection: Connection, incoming: Incoming) -> bool:
         .returning(inbox.c.seq)
     )
     return connection.execute(statement).first() is not None
+
+
+def last(connection: Connection) -> int:
+    """Returns the number of what arrived last; 0 before anything did."""
+    return connection.execute(select(func.max(inbox.c.seq))).scalar() or 0
 
 
 def head(connection: Connection, now: int, channels: Sequence[str] | None = None) -> InboxItem | None:

@@ -188,7 +188,10 @@ def release(connection: Connection, channels: Sequence[str], now: int) -> None:
 
 
 def settle(connection: Connection, item: OutboxItem, outcome: Outcome, now: int) -> None:
-    """Writes what became of a message: delivered, failed for good, or to be tried again."""
+    """Writes what became of a message: delivered, failed for good, or to be tried again.
+
+    One that was taken back while it was in hand stays so.
+    """
     values: dict[str, object]
     if isinstance(outcome, Delivered):
         values = {"state": "sent", "settled_at": now, "reference": outcome.reference, "error": None}
@@ -206,7 +209,8 @@ def settle(connection: Connection, item: OutboxItem, outcome: Outcome, now: int)
     if "settled_at" in values and item.mail.kind == "last_word":  # nothing is kept of somebody who was erased
         connection.execute(delete(outbox).where(outbox.c.seq == item.seq))
         return
-    connection.execute(update(outbox).where(outbox.c.seq == item.seq).values({**values, "lease_until": None}))
+    this = (outbox.c.seq == item.seq, outbox.c.settled_at.is_(None))
+    connection.execute(update(outbox).where(*this).values({**values, "lease_until": None}))
 
 
 def due(connection: Connection, channel: str, now: int) -> bool:

@@ -25,8 +25,8 @@ _LARGEST = 2**63 - 1
 class TicketMessage:
     """One message of a ticket. `side` is resident, earlier (said before the hand-over), staff or note.
 
-    `source_…`: where it was written; `counterpart`: the channel's id of its copy on the other side, several of them with
-    commas between, of which the first may be unknown (""); `album`: which files came together.
+    `source_…`: where it was written; `counterpart`: the channel's id of its copy on the other side, of a long one
+    several with commas between, the first of which may be unknown (""); `album`: which files came together.
     """
 
     side: str
@@ -134,6 +134,17 @@ def of_owner(connection: Connection, channel: str, owner: str) -> list[Ticket]:
 def _open(connection: Connection, *where: ColumnElement[bool]) -> list[Ticket]:
     alive = tickets.c.state.in_([state.value for state in OPEN])
     return [_ticket(row) for row in connection.execute(select(tickets).where(alive, *where).order_by(tickets.c.id))]
+
+
+def owned(connection: Connection, channel: str, chat: str, owner: str) -> list[Ticket]:
+    """Returns the open tickets in a staff group that belong to `owner`, oldest first."""
+    statement = select(tickets).where(
+        tickets.c.staff_channel == channel,
+        tickets.c.staff_chat == chat,
+        tickets.c.owner == owner,
+        tickets.c.state.in_([state.value for state in OPEN]),
+    )
+    return [_ticket(row) for row in connection.execute(statement.order_by(tickets.c.id))]
 
 
 def of_conversation(connection: Connection, conversation: int, limit: int) -> list[tuple[Ticket, int]]:
@@ -297,9 +308,7 @@ def rewrite(connection: Connection, identity: int, text: str) -> None:
 
 def of_album(connection: Connection, number: int, album: str) -> Sequence[TicketMessage]:
     """Returns what came of an album in a ticket so far, oldest first."""
-    statement = select(ticket_messages).where(
-        ticket_messages.c.ticket_id == number, ticket_messages.c.album == album
-    )
+    statement = select(ticket_messages).where(ticket_messages.c.ticket_id == number, ticket_messages.c.album == album)
     return [_message(row) for row in connection.execute(statement.order_by(ticket_messages.c.id))]
 
 

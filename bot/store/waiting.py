@@ -33,25 +33,23 @@ def join_album(connection: Connection, key: str, message_id: str) -> bool:
     return True
 
 
-def withdraw(connection: Connection, keys: Sequence[str], now: int) -> None:
-    """Drops what waits under these dedupe keys; they can be used again."""
+def withdraw(connection: Connection, keys: Sequence[str], now: int) -> bool:
+    """Drops what waits under these dedupe keys, which can be used again; False where nothing does."""
     fresh = (outbox.c.state == "pending", outbox.c.dedupe.in_(keys))
-    connection.execute(update(outbox).where(*fresh).values(state="superseded", settled_at=now))
+    dropped = connection.execute(update(outbox).where(*fresh).values(state="superseded", settled_at=now))
     connection.execute(update(outbox).where(outbox.c.dedupe.in_(keys)).values(dedupe=None))
+    return dropped.rowcount > 0
 
 
 def take_back(connection: Connection, lane: str, now: int) -> list[Mail]:
-    """Drops everything that waits in `lane` and returns it, oldest first, to be put in again.
-
-    What is in hand just now is returned too, and left to be settled by who has it.
-    """
+    """Drops everything that waits in `lane`, in hand or not, and returns it, oldest first, to be put in again."""
     rows = connection.execute(
-        select(outbox.c.seq, outbox.c.state, outbox.c.payload)
+        select(outbox.c.seq, outbox.c.payload)
         .where(outbox.c.lane == lane, outbox.c.settled_at.is_(None))
         .order_by(outbox.c.seq)
         .with_for_update()
     ).all()
-    waiting = [row.seq for row in rows if row.state == "pending"]
+    waiting = [row.seq for row in rows]
     connection.execute(
         update(outbox).where(outbox.c.seq.in_(waiting)).values(state="superseded", settled_at=now, dedupe=None)
     )

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 import structlog
-from telegram import LinkPreviewOptions, ReactionTypeEmoji
+from telegram import LinkPreviewOptions
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.core.mail import Delivered, Failed, Limit, Outcome, Rates, Retry
+from bot.core.desk_replies import in_place, under_a_file
+from bot.core.mail import HELD, KEEP_CLOSED, Delivered, Failed, Limit, Outcome, Rates, Retry
 from bot.service.translating import translated
+from handlers.telegram.changing import caption_changed, copied, reacted, text_changed
 from handlers.telegram.client import milliseconds
+from handlers.telegram.refusals import PartlyCopiedError, refused, says
 from handlers.telegram.text import keyboard, pieces
 
 if TYPE_CHECKING:
@@ -32,23 +35,8 @@ _PRIVATE = (Limit(3, 3_000),)  # Telegram's word: about 1 a second in a chat, wi
 _RECONCILE = 3_000
 _LOST_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
 _LOST_CARD = ("message to edit not found", "message can't be edited", "message identifier is not specified")
-_GROUP_FAULTS = ("not enough rights", "not a forum", "chat not found", "have no write access", "need administrator")
-_GROUP_WAIT = 60_000
+_MOST_IDS = 5  # of one message's pieces, that are kept
 _GONE_GROUP = ("chat not found", "user_not_participant", "deactivated", "channel_private")
-_REASONS = {
-    "bot was blocked by the user": "blocked",
-    "user is deactivated": "deactivated",
-    "chat not found": "unreachable",
-    "bot was kicked": "unreachable",
-    "bot is not a member": "unreachable",
-    "not enough rights": "unreachable",
-    "need administrator rights": "unreachable",
-    "message is too long": "too-long",
-    "message caption is too long": "too-long",
-    "message to copy not found": "file",
-    "wrong file": "file",
-    "file is too big": "file",
-}
 
 
 class LostTopicError(Exception):
@@ -91,11 +79,15 @@ class TelegramChannel:
         try:
             reference = await (self._to_staff(item, sent) if item.mail.staff else self._to_resident(item.mail, sent))
         except RetryAfter as error:
-            return Retry("retry after", milliseconds(error), progress=sent.count)
+            return Retry(HELD, milliseconds(error), progress=sent.count)
         except LostTopicError:
             return Retry("topic lost", 0, progress=0)
-        except (Forbidden, ChatMigrated, BadRequest) as error:
-            return _refused(item, error)
+        except PartlyCopiedError:
+            return Failed("album")
+        except ChatMigrated as error:
+            return await self._moved(item, error)
+        except (Forbidden, BadRequest) as error:
+            return refused(item, error)
         except NetworkError as error:
             never_left = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
             wait = _RECONCILE if item.mail.kind == "topic" else None
@@ -106,6 +98,14 @@ class TelegramChannel:
             return Retry(type(error).__name__, progress=sent.count)
         return Delivered(reference)
 
+    async def _moved(self, item: OutboxItem, error: ChatMigrated) -> Outcome:
+        """A staff group has a new address: everything that waits for it goes there, this mail too."""
+        old, new = item.mail.chat, str(error.new_chat_id)
+        if not item.mail.staff or old == new:
+            return refused(item, error)
+        await self._topics.group_moved(old, new)
+        return Retry("group moved", 0, progress=0)
+
     # ---- residents -------------------------------------------------------------------------------------
 
     async def _to_resident(self, mail: Mail, sent: _Progress) -> str:
@@ -113,11 +113,28 @@ class TelegramChannel:
             return await self._leave(mail.chat)
         if mail.kind == "document":
             return await self._document(mail)
-        if mail.copy is not None:
-            return await self._copy(mail, None)
+        if mail.kind == "react":
+            return await reacted(self._bot, mail)
+        if mail.kind == "copy" and mail.copy is not None:
+            return await copied(self._bot, mail.chat, mail.copy, None, bare=mail.copy.bare)
         if mail.content is None:
             raise BadRequest(f"nothing to say in a mail of kind {mail.kind}")
+        if mail.kind == "edit" and not sent.count and (changed := await self._edit(mail, mail.content)):
+            return changed
         return await self._say(mail.chat, await self._rendered(mail, mail.content), None, sent)
+
+    async def _edit(self, mail: Mail, content: Content) -> str | None:
+        """Changes what was sent and returns its id; None where it has to be said again."""
+        known = await self._topics.counterpart(mail.ticket_message) if mail.ticket_message is not None else None
+        if not known or "," in known:
+            return None
+        if mail.copy is not None:
+            words = self._renderer.render(under_a_file(content), mail.language)
+            done = await caption_changed(self._bot, mail.chat, int(known), words)
+        else:
+            words = self._renderer.render(in_place(content), mail.language)
+            done = await text_changed(self._bot, mail.chat, int(known), words)
+        return known if done else None
 
     async def _rendered(self, mail: Mail, content: Content) -> Rendered:
         """What is said, with its machine translations. What a preview shows is kept: the resident gets the same."""
@@ -128,7 +145,9 @@ class TelegramChannel:
         return self._renderer.render(content, mail.language)
 
     async def _say(self, chat: str, rendered: Rendered, thread: int | None, sent: _Progress) -> str:
-        parts, reference = pieces(rendered), ""
+        """Returns the ids of all pieces, with commas between; those of an earlier try are not known any more."""
+        parts = pieces(rendered)
+        said = [""] * min(sent.count, 1)
         for number, part in enumerate(parts):
             if number < sent.count:
                 continue
@@ -140,21 +159,9 @@ class TelegramChannel:
                 reply_markup=keyboard(rendered) if number == len(parts) - 1 else None,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
-            sent.count, reference = number + 1, str(message.message_id)
-        return reference
-
-    async def _copy(self, mail: Mail, thread: int | None) -> str:
-        if mail.copy is None:
-            raise BadRequest(f"nothing to copy in a mail of kind {mail.kind}")
-        copied = await self._bot.copy_message(
-            chat_id=int(mail.chat),
-            from_chat_id=int(mail.copy.chat),
-            message_id=int(mail.copy.message_id),
-            message_thread_id=thread,
-            # The words under a resident's file go to staff as they were previewed: apart, and redacted.
-            caption="" if mail.staff else None,
-        )
-        return str(copied.message_id)
+            sent.count = number + 1
+            said.append(str(message.message_id))
+        return ",".join(said if len(said) <= _MOST_IDS else ["", said[-1]])
 
     async def _document(self, mail: Mail) -> str:
         """The file is made now, so that no copy of what it holds lies in the outbox."""
@@ -173,7 +180,7 @@ class TelegramChannel:
         except Forbidden:
             return ""
         except BadRequest as error:
-            if not _says(error, _GONE_GROUP):
+            if not says(error, _GONE_GROUP):
                 raise
             return ""
         _log.info("left a group", chat=chat, remedy="for a staff group: name it in BOT_TELEGRAM_STAFF_CHATS, add again")
@@ -188,22 +195,29 @@ class TelegramChannel:
         if mail.kind == "close_topic":
             await self._unless_done(self._bot.close_forum_topic(int(mail.chat), int(mail.target)))
             return mail.target
+        if mail.kind == "react":
+            return await reacted(self._bot, mail)
         if mail.ticket is None:
             return await self._among_staff(mail, sent)
-        view = await self._topics.view(mail.ticket)
+        return await self._to_topic(mail, mail.ticket, sent)
+
+    async def _to_topic(self, mail: Mail, ticket: int, sent: _Progress) -> str:
+        view = await self._topics.view(ticket)
         if view.chat != mail.chat:  # handed over since: the new group has the whole history
             return ""
+        if view.thread is None and view.closed and mail.kind in {"card", "close"}:
+            return ""  # staff have deleted the topic of a closed case: nobody wants it back
         fresh = view.thread is None
-        thread = int(view.thread) if view.thread is not None else await self._create(mail, mail.ticket, view)
+        thread = int(view.thread) if view.thread is not None else await self._create(mail, ticket, view)
         try:
             if fresh and mail.kind not in {"topic", "card"}:
-                await self._card(mail, mail.ticket, await self._topics.view(mail.ticket), thread)
+                await self._card(mail, ticket, await self._topics.view(ticket), thread)
             return await self._in_topic(mail, view, thread, sent)
         except BadRequest as error:
-            if _says(error, _LOST_TOPIC):
-                await self._topics.lost(mail.ticket, str(thread))
+            if says(error, _LOST_TOPIC):
+                await self._topics.lost(ticket, str(thread))
                 raise LostTopicError from error
-            if not _says(error, ("topic_closed",)):
+            if not says(error, ("topic_closed",)):
                 raise
             return await self._reopened(mail, view, thread, sent)
 
@@ -215,10 +229,10 @@ class TelegramChannel:
         return await self._say(mail.chat, await self._rendered(mail, mail.content), thread, sent)
 
     async def _reopened(self, mail: Mail, view: TopicView, thread: int, sent: _Progress) -> str:
-        """The topic was closed by hand: open it, say it, and close it again if the case is closed."""
+        """The topic was closed by hand: open it, say it, and close it again if the case is closed or it is to stay so."""
         await self._bot.reopen_forum_topic(int(mail.chat), thread)
         reference = await self._in_topic(mail, view, thread, sent)
-        if view.closed:
+        if view.closed or mail.mark == KEEP_CLOSED:
             await self._bot.close_forum_topic(int(mail.chat), thread)
         return reference
 
@@ -228,12 +242,9 @@ class TelegramChannel:
                 return str(thread)
             case "card" if mail.ticket is not None:
                 return await self._card(mail, mail.ticket, view, thread)
-            case "copy":
-                return await self._copy(mail, thread)
-            case "react":
-                marks = [ReactionTypeEmoji(mail.mark)] if mail.mark else []
-                await self._bot.set_message_reaction(int(mail.chat), int(mail.target), marks)
-                return mail.target
+            case "copy" if mail.copy is not None:
+                # The words under a resident's file go to staff as they were previewed: apart, and redacted.
+                return await copied(self._bot, mail.chat, mail.copy, thread, bare=True)
             case "close":
                 await self._unless_done(self._bot.close_forum_topic(int(mail.chat), thread))
                 return str(thread)
@@ -265,9 +276,9 @@ class TelegramChannel:
                     link_preview_options=LinkPreviewOptions(is_disabled=True),
                 )
             except BadRequest as error:
-                if _says(error, ("message is not modified",)):
+                if says(error, ("message is not modified",)):
                     return view.card_message
-                if not _says(error, _LOST_CARD):
+                if not says(error, _LOST_CARD):
                     raise
             else:
                 return view.card_message
@@ -280,7 +291,7 @@ class TelegramChannel:
         try:
             await self._bot.delete_forum_topic(int(mail.chat), int(mail.target))
         except BadRequest as error:
-            if not _says(error, _LOST_TOPIC):
+            if not says(error, _LOST_TOPIC):
                 raise
         return mail.target
 
@@ -289,7 +300,7 @@ class TelegramChannel:
         try:
             await call
         except BadRequest as error:
-            if not _says(error, ("topic_not_modified",)):
+            if not says(error, ("topic_not_modified",)):
                 raise
 
 
@@ -298,25 +309,3 @@ class _Progress:
 
     def __init__(self, count: int) -> None:
         self.count = count
-
-
-def _says(error: TelegramError, texts: tuple[str, ...]) -> bool:
-    """Compares in lower case: the client library changes the capitals of Telegram's texts."""
-    return any(text in str(error).lower() for text in texts)
-
-
-def _refused(item: OutboxItem, error: TelegramError) -> Failed | Retry:
-    text = str(error).lower()
-    if item.mail.staff and (isinstance(error, Forbidden) or any(part in text for part in _GROUP_FAULTS)):
-        _log.error(
-            "the staff group cannot be used",
-            chat=item.mail.chat,
-            error=text[:200],
-            remedy="make the bot an administrator that may manage topics and delete messages; all waits meanwhile",
-        )
-        return Retry("staff group", _GROUP_WAIT)
-    reason = next((reason for part, reason in _REASONS.items() if part in text), None)
-    if reason is None:
-        reason = "unreachable" if isinstance(error, Forbidden | ChatMigrated) else "refused"
-        _log.error("refused", seq=item.seq, kind=item.mail.kind, error=text[:200])
-    return Failed(reason)

@@ -135,6 +135,7 @@ class Poller:
 
     async def _take(self, updates: Sequence[Update]) -> None:
         now = self._clock()
+        self._reader.foresee(updates)
         arrived = [incoming for update in updates if (incoming := self._reader.read(update, now)) is not None]
         if arrived:
             await self._accept(arrived)

@@ -34,13 +34,13 @@ class TelegramSurface:
         self, bot: Bot, profile: Profile, inline: Inline, database: Database, staff_chats: Collection[str]
     ) -> None:
         """Takes the client, the profile, what answers inline queries, the database (for what was set last), and where
-        staff are.
+        staff are: as they are at any moment, for a group may move.
         """
         self._bot = bot
         self._profile = profile
         self._inline = inline
         self._database = database
-        self._staff_chats = frozenset(staff_chats)
+        self._staff_chats = staff_chats
 
     async def run(
         self,

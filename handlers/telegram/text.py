@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LONGEST = 4096
 """Telegram's limit for one message; counted in UTF-16 units it holds under every way of counting."""
 
+CAPTION = 1024
+"""Telegram's limit for the words under a file, counted in the same way."""
+
 _BUTTON_LONGEST = 64
 _CLUSTER = regex.compile(r"\X")  # what a reader sees as one character: a family, a flag, a letter with its accent
 

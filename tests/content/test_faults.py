@@ -90,6 +90,16 @@ def sets(path: str, keys: Keys, value: object, where: str, name: str, reason: st
                 ({"first": "2026-12-24", "last": "2026-12-23", "reason": "Ferie"}, "closing_days[0]", NO_DAYS),
             )
         ),
+        *(
+            sets("departments.yaml", ("routes",), [row], "departments.yaml", name, reason)
+            for row, name, reason in (
+                ({"department": "gone", "urgent": True}, "", "routes: there is no department “gone”"),
+                ({"department": "citizens", "topic": "gone"}, "", "routes: there is no topic “gone”"),
+                ({"department": "citizens", "language": "xx"}, "", "routes: there is no language “xx”"),
+                ({"department": "citizens"}, "", "without any it would take every question"),
+                ({"department": "citizens", "audience": "everybody"}, "routes[0]", "audience: should be "),
+            )
+        ),
         sets("sources.yaml", ("sources", 0, "url"), "ftp://law.example", "sources.yaml", "law", "no http(s) address"),
         sets("sources.yaml", ("sources", 0, "read"), "yes", "sources.yaml", "law", "read: should be a valid boolean"),
         sets(ENTRIES, ("topic",), "arrivals", ENTRIES, "", "topic: is “arrivals”, but the file is called “arrival”"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.content import check, load, version
-from bot.core.model import Basis, ClosingDays, FactType, Term
+from bot.core.model import Basis, ClosingDays, FactType, Route, Term
 from bot.errors import KnowledgeError
 from tests.content.factory import DAY, Folder
 
@@ -101,6 +101,19 @@ def test_closing_days(tmp_path: Path) -> None:
         ClosingDays(date(2026, 12, 24), date(2026, 12, 31), ("citizens",)),
         ClosingDays(date(2027, 1, 4), date(2027, 1, 4)),
     )
+
+
+def test_routes(tmp_path: Path) -> None:
+    rows = [
+        {"department": "citizens", "urgent": True},
+        {"department": "citizens", "topic": "arrival", "audience": "company", "language": "en"},
+    ]
+    folder = Folder().put("departments.yaml", "routes", value=rows)
+    assert load(folder.write(tmp_path)).routes == (
+        Route("citizens", urgent=True),
+        Route("citizens", "arrival", "company", "en"),
+    )
+    assert load(Folder().write(tmp_path / "plain")).routes == ()
 
 
 def test_no_closing_days_need_be_written(tmp_path: Path) -> None:

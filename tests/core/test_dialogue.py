@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.answer import Kind
 from bot.core.conversation import Conversation, Draft, Exchange
 from bot.core.dialogue import LONG
-from bot.core.effects import language_of
+from bot.core.effects import Count, language_of
 from bot.core.model import IncomingKind
 from tests.core.talk import (
     ANSWER,
+    BUSINESS,
     NOTHING,
     Talk,
     answers,
@@ -22,6 +24,9 @@ from tests.core.talk import (
     make_world,
 )
 from tests.factories import make_incoming, make_knowledge
+
+if TYPE_CHECKING:
+    from bot.core.answer import Decision
 
 WAYS_OUT = ["menu", "p:ask"]
 PREVIEW = ["preview-intro", "preview-removed", "preview-ask"]
@@ -265,3 +270,24 @@ def test_whoever_blocks_the_assistant_hears_nothing_and_may_come_back() -> None:
 def test_a_topic_is_no_concern_of_a_resident() -> None:
     talk = Talk()
     assert talk.do(make_incoming(kind=IncomingKind.TOPIC_CREATED, text="#1")) == ()
+
+
+# ---- what is counted -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("decision", "topic"),
+    [
+        (ANSWER, "arrival"),
+        (BUSINESS, "business"),
+        (decided(Kind.CHOICES, choices=("business", "cpr")), "business"),
+        (decided(Kind.STAFF), ""),
+        (decided(Kind.NONE), ""),
+        (decided(Kind.CHOICES, choices=("gone", "cpr")), ""),
+    ],
+)
+def test_a_question_is_counted_with_the_topic_of_the_nearest_entry(decision: Decision, topic: str) -> None:
+    talk = Talk()
+    talk.say("?", decision)
+    (counted,) = (effect for effect in talk.effects if isinstance(effect, Count))
+    assert counted == Count("en", decision.confidence, decision.kind.value, topic)

@@ -15,7 +15,9 @@ from bot.core.mail import OutboxItem, Rates
 from bot.core.model import Rendered, RenderedButton, Span, Style
 from bot.service.mails import document_mail
 from bot.service.personal import OwnFile
-from handlers.terminal import Screen, TerminalChannel
+from handlers.terminal.screen import Screen
+from handlers.terminal.session import TerminalChannel
+from handlers.terminal.staff_side import COMMANDS
 from tests.commands import start
 from tests.harness import real_core
 from tests.process import ROOT, environment
@@ -224,7 +226,7 @@ def test_cases_that_cannot_be(tmp_path: Path) -> None:
 def test_refused_moves_say_why(tmp_path: Path) -> None:
     text = chat(tmp_path, *HAND_OVER, "/staff", "/claim", "/claim", "/nonsense", "/close", "/close", "/claim")
     assert "Terminal has already taken this case." in text
-    assert "These work: /claim /close /reopen /notice /notices /list /resident." in text
+    assert f"These work: {' '.join(COMMANDS)}." in text
     assert "The case is closed." in text
 
 
@@ -308,3 +310,20 @@ def test_staff_publish_and_withdraw_a_notice(tmp_path: Path) -> None:
     assert "The notice is withdrawn." in after
     assert "No notice is shown now." in after
     assert "Choose a case first" in after
+
+
+def test_staff_answer_with_an_entry_and_with_a_phrase(tmp_path: Path) -> None:
+    text = chat(
+        tmp_path,
+        *HAND_OVER,
+        "/staff",
+        *("/suggest tax card", "1", "1"),
+        *("/phrase clearer-photo", "1"),
+        *("/release", "/wait", "/handover business", "/resident"),
+    )
+    assert "These entries fit best" in text
+    assert "[1] Send it to the resident" in text
+    assert text.count("Answer from staff (Citizen Service), case #1:") == 2
+    assert "The photo is hard to read." in text
+    assert "Nobody has this case. Press “Take it” first." in text
+    assert "Your case #1 is now with Business." in text

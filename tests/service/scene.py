@@ -15,8 +15,10 @@ from bot.service.desk import Desk, Staff
 from bot.service.digest import Digests
 from bot.service.drafting import Drafts
 from bot.service.figures import FiguresRoom
+from bot.service.learning import Learning
 from bot.service.notices import NoticeBoard
 from bot.service.posting import StaffGroups
+from bot.service.recalling import Recalls
 from bot.service.receipts import Receipts
 from bot.service.resident import Residents, accept
 from bot.service.roles import StaffRoles
@@ -195,13 +197,19 @@ def make_scene(
     roles: StaffRoles | None = None,
 ) -> Scene:
     roles = roles or StaffRoles()
-    groups = StaffGroups(CHANNEL, CHATS if chats is None else chats, "da")
+    groups = StaffGroups(CHANNEL, dict(CHATS if chats is None else chats), "da")
     desk = Desk(library, groups, clock)
     board = NoticeBoard(library, groups, clock)
     residents = Residents(library, make_renderer(library.knowledge), desk, clock)
     receipts = Receipts(desk.posts, clock, library)
     drafts = Drafts(library, make_renderer(library.knowledge), desk, clock)
-    rooms = (board, FiguresRoom(library, desk, clock), AdminRoom(library, groups, roles, clock))
+    rooms = (
+        board,
+        FiguresRoom(library, desk, clock),
+        AdminRoom(library, groups, roles, clock),
+        Learning(library, groups, roles, clock),
+        Recalls(library, groups, roles, clock),
+    )
     topics = StaffTopics(desk, receipts, Suggestions(library, desk), drafts, rooms, roles, clock)
     digests = Digests(groups, clock, time(8))
     return Scene(database, library, clock, desk, receipts, drafts, residents, topics, CaseTimers(desk), digests)

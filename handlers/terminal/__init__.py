@@ -1,0 +1,2 @@
+CHANNEL = "terminal"
+"""The channel's name in the inbox and the outbox."""
