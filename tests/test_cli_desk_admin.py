@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +30,12 @@ def paused(file: Path) -> tuple[Pause, ...]:
     found = database.run(pauses.current)
     database.close()
     return found
+
+
+def change(file: Path, statement: str) -> None:
+    """Somebody with all rights over the file changes it."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(statement)
 
 
 def test_everything_is_paused_and_resumed(run: Callable[..., Ended], file: Path) -> None:
@@ -88,23 +95,20 @@ def test_a_log_that_was_changed_ends_with_its_faults(run: Callable[..., Ended], 
     for command in (("pause", "all", "outage"), ("resume", "all")):
         run("desk", *command)
     end = run("desk", "audit")[1].splitlines()[-1]
-    with sqlite3.connect(file) as connection:
-        connection.execute("DROP TRIGGER audit_no_update")
-        connection.execute("UPDATE audit SET actor = 'somebody', at = 99999999999999999 WHERE seq = 1")
+    change(file, "DROP TRIGGER audit_no_update")
+    change(file, "UPDATE audit SET actor = 'somebody', at = 99999999999999999 WHERE seq = 1")
     code, out, said = run("desk", "audit")
     assert code == 1
     assert "entry 1: it was changed" in out
     assert "tampered" in said
     code, out, _ = run("desk", "audit", "--json")
     assert (code, json.loads(out)["faults"]) == (1, [{"seq": 1, "kind": "hash"}])
-    with sqlite3.connect(file) as connection:
-        connection.execute("DROP TRIGGER audit_no_delete")
-        connection.execute("DELETE FROM audit")
+    change(file, "DROP TRIGGER audit_no_delete")
+    change(file, "DELETE FROM audit")
     assert run("desk", "audit")[0] == 0
     code, out, _ = run("desk", "audit", "--noted", end)
     assert code == 1
     assert "entry 2: the log once ended here" in out
-    connection.close()
 
 
 @pytest.mark.parametrize("noted", ["", "3", "x:0", "3:abc", f"-1:{'0' * 64}"])

@@ -1,4 +1,4 @@
-"""The judge of a desk's run finds what must not be: a run that lost, crossed, doubled or leaked something is no good."""
+"""The judge of a run finds what must not be: words that were lost, crossed, doubled or leaked, or came out of order."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ DESK = {
     "desk-staff-left": Message(
         "{name} is not in this group any more. The case is back in the queue: anybody can take it."
     ),
-    "desk-topic-lost": Message("The topic of this case was deleted, so here is a new one. This was said so far:"),
+    "desk-topic-lost": Message("The topic of this case was deleted. Here is the case again, with all that was said."),
     "desk-resident-back": Message("The resident has written again. Answers can be delivered."),
     "desk-group-rights": Message(
         "Cases wait: I cannot open topics in this group. An administrator can turn on topics here and give me the "

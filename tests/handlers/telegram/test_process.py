@@ -177,7 +177,7 @@ def test_a_deleted_topic_is_made_anew(bot: BotProcess, server: TelegramServer, g
     topic.delete()
     ann.send("One more thing")
     again = group.wait_topic(lambda new: new.thread_id != topic.thread_id and new.name.startswith("#1"))
-    again.wait("From the resident:")
+    again.wait("Here is the case again")
     assert any("Case #1 · taken" in message.text for message in again.messages)
 
 
