@@ -45,6 +45,12 @@ def first_cards(calls: Sequence[Call]) -> dict[int, float]:
     return found
 
 
+def topics(calls: Sequence[Call]) -> dict[int, float]:
+    """When the topic of each case was made, by its number."""
+    made = [call for call in calls if call.method == "createForumTopic" and call.ok]
+    return {int(str(call.params["name"]).split()[0].removeprefix("#")): call.time for call in made}
+
+
 def confirmations(server: TelegramServer) -> dict[int, float]:
     """When each resident was told the number of their case, by that number."""
     said = ((call, _PASSED_ON.search(str(call.params.get("text", "")))) for call in server.log)

@@ -234,7 +234,7 @@ class People:
         case.number = int(number[1])
         case.state = "open"
         case.withdraws = "close" not in case.plan and self.rng.random() < 0.4
-        case.reopens = (case.withdraws or "reopen" not in case.plan) and self.rng.random() < 0.3
+        case.reopens = (case.withdraws or case.plan.count("close") == 1) and self.rng.random() < 0.3
         who.cases.append(case)
         self.opened += 1
         who.busy = who.opening = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from bot.content.guide_models import Audience
+from bot.core import pausing
 from bot.core.answer import Kind
 from bot.core.entry_replies import MISSING
 from bot.core.gaps import REASONS
@@ -17,7 +18,7 @@ from bot.core.replies import COMMANDS
 from bot.core.staff_phrases import BlankType
 from bot.core.ticket import Event, State
 from bot.messages import MESSAGES
-from bot.service import figures, learning, notices, recalling, staff
+from bot.service import admin, figures, learning, notices, recalling, staff
 from bot.settings import ROOT
 from handlers.telegram import channel, kinds
 
@@ -49,9 +50,20 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "card-rated-": ("yes", "no"),
     "desk-not-sent-": ("closed", "withdrawn"),
     "history-": ("resident", "earlier", "staff", "note"),
-    "staff-command-": (*staff.COMMANDS, *notices.COMMANDS, *figures.COMMANDS, *learning.COMMANDS, *recalling.COMMANDS),
+    "staff-command-": (
+        *staff.COMMANDS,
+        *admin.COMMANDS,
+        *notices.COMMANDS,
+        *figures.COMMANDS,
+        *learning.COMMANDS,
+        *recalling.COMMANDS,
+    ),
     "gap-reason-": REASONS,
-    "event-": (*(event.value for event in Event), "open", "rated_yes", "rated_no"),
+    "paused-": pausing.SCOPES,
+    "pause-reason-": pausing.REASONS,
+    "pause-label-": pausing.REASONS,
+    "pause-scope-": pausing.SCOPES,
+    "event-": (*(event.value for event in Event), "open", "edit", "rated_yes", "rated_no"),
     "blank-": tuple(kind.value for kind in BlankType),
 }
 

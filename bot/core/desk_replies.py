@@ -88,10 +88,10 @@ def under_a_file(content: Content) -> Content:
     return Content(content.parts[1:])
 
 
-def transferred(number: int, department: str) -> Content:
-    """Another department has the case now."""
+def transferred(number: int, department: str, promised: int | None) -> Content:
+    """Another department has the case now; `promised`: by when (ms) an answer is promised."""
     said = Sentence("transferred-notice", {"department": Ref("department", department), **_case(number)})
-    return Content((said,), ((_to_staff(number), _TO_BOT),))
+    return Content((said, *_times(promised, None)), ((_to_staff(number), _TO_BOT),))
 
 
 def closed(number: int, *, idle: bool = False) -> Content:

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 NAME = "[NAME]"
 """What stands in place of a name."""
 
-_MAIL = re.compile(r"[^\s@<>()\[\]]+\s?@\s?[^\s@<>()\[\]]+\.[^\W\d_]{2,}")
+_MAIL = re.compile(r"(?<![^\s@<>()\[\]])[^\s@<>()\[\]]++\s?@\s?[^\s@<>()\[\]]+\.[^\W\d_]{2,}")
 _PAGE = re.compile(
-    r"(?:https?://|www\.)\S+|\b(?:[a-z0-9-]+\.)+(?:dk|com|org|net|eu|info|gov)\b(?:/\S*)?", re.IGNORECASE
+    r"(?:https?://|www\.)\S+|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)+(?:dk|com|org|net|eu|info|gov)\b(?:/\S*)?", re.IGNORECASE
 )
 _PHONE = re.compile(r"\+?\d(?:[ \-./()]{0,2}\d){6,}")
-_LONG_NUMBER = re.compile(r"\S*\d{4}\S*")
-_NUMBER = re.compile(r"\S*\d(?:\S*[^\s.,;:!?)])?")
+_PIECE = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff]+")  # what stands together; Chinese has no spaces around numbers
+_LONG, _DIGIT = re.compile(r"\d{4}"), re.compile(r"\d")
+_STOPS = ".,;:!?)"
 _STEP = re.compile(r"^\d{1,2}\. ", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]{1,3}\.(?=\s)|[^\W\d_](?:[^\W\d_]|['’-])*")
 _GAP = re.compile(r"[ ,:]*\n?[ ,:]*")
@@ -52,6 +53,7 @@ _CUES = re.compile(
 _TITLED = re.compile(rf"(?<!\w){_TITLES}\.?(?=\s)", re.IGNORECASE)
 _HAN_NAME = re.compile(r"(我叫|我的名字是|我是|名字叫)[\u3400-\u9fff·]{2,4}")
 _MOST_NAMES, _SURE_NAMES = 3, 2
+_SHORT_NAME = 3  # letters
 
 
 def scrub(text: str, names: Iterable[str] = ()) -> str:
@@ -60,8 +62,9 @@ def scrub(text: str, names: Iterable[str] = ()) -> str:
     `names` are known ones that must not stand in it either.
     """
     scrubbed = redact(clean(text)).text
-    for mark, pattern in (("[EMAIL]", _MAIL), ("[PAGE]", _PAGE), ("[PHONE]", _PHONE), ("[NUMBER]", _LONG_NUMBER)):
+    for mark, pattern in (("[EMAIL]", _MAIL), ("[PAGE]", _PAGE), ("[PHONE]", _PHONE)):
         scrubbed = pattern.sub(mark, scrubbed)
+    scrubbed = _PIECE.sub(lambda piece: "[NUMBER]" if _LONG.search(piece[0]) else piece[0], scrubbed)
     return _without_known(_without_told(scrubbed), names)
 
 
@@ -72,8 +75,13 @@ def with_facts(text: str) -> str:
         text = text.replace(mark, _placeholder(name))
     steps = _STEP.split(text)
     signs = (*_STEP.findall(text), "")
-    pieces = (_NUMBER.sub(_placeholder("number"), piece) for piece in steps)
+    pieces = (_PIECE.sub(_without_digits, piece) for piece in steps)
     return "".join(f"{piece}{sign}" for piece, sign in zip(pieces, signs, strict=True))
+
+
+def _without_digits(piece: re.Match[str]) -> str:
+    words = piece[0].rstrip(_STOPS)
+    return f"{_placeholder('number')}{piece[0][len(words) :]}" if _DIGIT.search(words) else piece[0]
 
 
 def _placeholder(name: str) -> str:
@@ -124,8 +132,8 @@ def _names_from(text: str, at: int, *, sure: bool = False, letter: bool = False)
 
 
 def _without_known(text: str, names: Iterable[str]) -> str:
-    for name in names:
-        for word in (name, *name.split()):
-            if len(word) > 1:
-                text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", NAME, text, flags=re.IGNORECASE)
+    for word in dict.fromkeys(word for name in names for word in (name, *name.split())):
+        flags = re.IGNORECASE if len(word) > _SHORT_NAME else re.NOFLAG  # "Bo" is a name, and "bo" a word
+        if len(word) > 1:
+            text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", NAME, text, flags=flags)
     return text

@@ -49,6 +49,10 @@ ADMIN = {
     "audit-pause": Message("{moment} · {actor} · paused: {what} ({reason})", comment="{actor} is a number"),
     "audit-resume": Message("{moment} · {actor} · resumed: {what}", comment="{actor} is a number"),
     "audit-refused": Message("{moment} · {actor} · refused: {command}", comment="{command} such as /pause"),
+    "audit-approve": Message("{moment} · {actor} · approved: proposal {number}", comment="{actor} is a number"),
+    "audit-recall": Message(
+        "{moment} · {actor} · called back: {entry}", comment="{actor} is a number, {entry} the title of an answer"
+    ),
     "audit-other": Message("{moment} · {actor} · {action} {details}", comment="technical words of the audit log"),
     "audit-whole": Message(
         "The log is unbroken: {count} entry, the last one has the hash {hash}.",

@@ -31,6 +31,7 @@ QUEUE = {
     "event-open": Message("passed on to staff"),
     "event-claim": Message("taken by staff"),
     "event-reply": Message("the resident got an answer"),
+    "event-edit": Message("answer corrected"),
     "event-wait": Message("set to wait for the resident"),
     "event-resident": Message("the resident wrote"),
     "event-release": Message("put back into the queue"),

@@ -215,18 +215,28 @@ class AdminRoom:
     def _line(self, row: AuditRow) -> Sentence:
         """One row in words; in its own where it says something that is not known here."""
         moment: Argument = Ref("moment", str(row.at)) if 0 <= row.at < _LAST_MOMENT else str(row.at)
-        args: dict[str, Argument] = {"moment": moment, "actor": row.actor}
-        details = _details(row)
+        usual: dict[str, Argument] = {"moment": moment, "actor": row.actor}
+        unknown = ("audit-other", {"action": row.action, "details": row.details[:_LONGEST_DETAILS]})
+        key, args = self._done(row.action, _details(row)) or unknown
+        return Sentence(key, {**usual, **args}, tight=True)
+
+    def _done(self, action: str, details: Mapping[str, str]) -> tuple[str, Mapping[str, Argument]] | None:
+        """The words for what was done; None where there are none."""
         scope, name, reason = (details.get(key, "") for key in ("scope", "name", "reason"))
-        if row.action == "pause" and scope in SCOPES and reason in REASONS:
-            args |= {"what": self._what(scope, name), "reason": Ref("sentence", f"pause-label-{reason}")}
-            return Sentence("audit-pause", args, tight=True)
-        if row.action == "resume" and scope in SCOPES:
-            return Sentence("audit-resume", args | {"what": self._what(scope, name)}, tight=True)
-        if row.action == "refused":
-            return Sentence("audit-refused", args | {"command": f"/{details.get('command', '')}"}, tight=True)
-        told = {"action": row.action, "details": row.details[:_LONGEST_DETAILS]}
-        return Sentence("audit-other", args | told, tight=True)
+        match action:
+            case "pause" if scope in SCOPES and reason in REASONS:
+                reason_label = Ref("sentence", f"pause-label-{reason}")
+                return "audit-pause", {"what": self._what(scope, name), "reason": reason_label}
+            case "resume" if scope in SCOPES:
+                return "audit-resume", {"what": self._what(scope, name)}
+            case "refused" if "command" in details:
+                return "audit-refused", {"command": f"/{details['command']}"}
+            case "approve" if "proposal" in details:
+                return "audit-approve", {"number": details["proposal"]}
+            case "recall" if details.get("entry") in self._library.knowledge.entries:
+                return "audit-recall", {"entry": Ref("entry", details["entry"])}
+            case _:
+                return None
 
 
 def _details(row: AuditRow) -> Mapping[str, str]:

@@ -309,11 +309,13 @@ class Desk:
         knowledge = self._library.knowledge
         known = department in knowledge.departments
         to = recipient(department, knowledge, self.served) if known else department
+        self.posts.lock(connection, number)
         ticket = tickets.find(connection, number)
         if ticket is None or not known or to == ticket.department:
             raise TransitionError(ticket=number, state="known", event=Event.TRANSFER.value, owner="")
         self._move(connection, number, Event.TRANSFER, staff)
         tickets.change(connection, number, {"department": to})
+        promised = self.promises.handed_over(connection, tickets.get(connection, number)).promised_at
         names: dict[str, Argument] = {"department": Ref("department", to), "name": staff.name}
         if (chat := self._chat_of(to)) == ticket.staff_chat:
             ticket = tickets.get(connection, number)
@@ -327,7 +329,7 @@ class Desk:
             self._new_topic(connection, ticket, Priority.URGENT if ticket.urgent else Priority.NEW_TICKET)
             self.posts.say(connection, ticket, "desk-moved-here", name=staff.name)
             self._tell_history(connection, ticket)
-        self.posts.tell(connection, ticket, desk_replies.transferred(number, to))
+        self.posts.tell(connection, ticket, desk_replies.transferred(number, to, promised))
         return ticket
 
     def renew_topic(self, connection: Connection, number: int) -> None:

@@ -17,7 +17,7 @@ from bot.service.mails import staff_answer
 from bot.store import audit, gaps, outbox, proposals, tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -29,14 +29,15 @@ if TYPE_CHECKING:
     from bot.service.roles import StaffRoles
     from bot.store.gaps import GapGroup
     from bot.store.proposals import Proposal
+    from bot.store.tickets import TicketMessage
 
 COMMANDS = ("gaps", "entry", "addphrase", "proposals", "approve", "reject")
 
-_BUTTON = "proposal"
+_BUTTON, _ENTRY = "proposal", "entry"
 _MOST = 10  # groups of questions, and proposals, in a list
 _DIGITS = 18
 _LONGEST_NAME = 64
-_LONGEST_PHRASE = 300
+_LONGEST_PHRASE, _LONGEST_ANSWER = 300, 2000
 
 
 class Learning:
@@ -53,16 +54,18 @@ class Learning:
 
     def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
         """Does what staff want of it and answers where they wrote; False if it is about something else."""
-        name, _, rest = incoming.argument.lower().partition(":")
-        ticket = _ticket(connection, incoming)
-        if incoming.kind == IncomingKind.COMMAND and incoming.argument.lower() in COMMANDS:
-            content = self._command(connection, name, incoming.text, ticket, staff)
-        elif incoming.kind == IncomingKind.BUTTON and name == "entry":
-            content = self._entry(connection, ticket, staff)
-        elif incoming.kind == IncomingKind.BUTTON and name == _BUTTON:
-            content = self._press(connection, rest, staff)
-        else:
+        name, colon, rest = incoming.argument.lower().partition(":")
+        command = incoming.kind == IncomingKind.COMMAND and name in COMMANDS and not colon
+        button = incoming.kind == IncomingKind.BUTTON and name in {_ENTRY, _BUTTON}
+        if not (command or button):
             return False
+        ticket = _ticket(connection, incoming)
+        if command:
+            content = self._command(connection, name, incoming.text, ticket, staff)
+        elif name == _ENTRY:
+            content = self._entry(connection, ticket, staff)
+        else:
+            content = self._press(connection, rest, staff)
         mail = staff_answer(incoming, ticket.id if ticket else None, content, self._groups.language)
         outbox.add(connection, mail, self._clock.now())
         return True
@@ -147,9 +150,9 @@ class Learning:
             audience=ticket.audience,
             language=ticket.language,
             day=self._clock.today(),
-            phrases=[scrub(message.text, names) for message in card.first(messages) if message.text],
+            phrases=[_scrubbed(message, names) for message in card.first(messages) if message.text],
             answers=[
-                with_facts(scrub(message.text, names))
+                with_facts(_scrubbed(message, names))
                 for message in messages
                 if message.side == "staff" and message.text
             ],
@@ -164,7 +167,9 @@ class Learning:
         if entry is None and name:
             return _said("notice-bad-entry", entry=name[:_LONGEST_NAME])
         whole = written.strip() or card.question(card.first(tickets.messages(connection, ticket.id)))
-        phrase = " ".join(scrub(whole, (ticket.owner_name,) if ticket.owner_name else ()).split())[:_LONGEST_PHRASE]
+        phrase = " ".join(scrub(whole[:_LONGEST_ANSWER], (ticket.owner_name,) if ticket.owner_name else ()).split())[
+            :_LONGEST_PHRASE
+        ]
         if entry is None or not phrase:
             example = next(iter(self._library.knowledge.entries))
             return _said("addphrase-howto", example=f"/addphrase {example} …")
@@ -243,6 +248,10 @@ class Learning:
         return _said("proposal-rejected" if proposals.reject(connection, number) else "proposal-gone")
 
 
+def _scrubbed(message: TicketMessage, names: Sequence[str]) -> str:
+    return scrub(message.text[:_LONGEST_ANSWER], names)
+
+
 def _said(key: str, **args: Argument) -> Content:
     return Content((Sentence(key, args),))
 
@@ -251,7 +260,7 @@ def _ticket(connection: Connection, incoming: Incoming) -> Ticket | None:
     """The case of the topic; an old card comes without its topic, but its button names the case."""
     if incoming.thread is not None:
         return tickets.by_topic(connection, incoming.channel, incoming.chat, incoming.thread)
-    digits = incoming.argument.partition("entry:")[2] if incoming.kind == IncomingKind.BUTTON else ""
+    digits = incoming.argument.partition(f"{_ENTRY}:")[2] if incoming.kind == IncomingKind.BUTTON else ""
     if not digits.isdecimal() or len(digits) >= _DIGITS:
         return None
     ticket = tickets.find(connection, int(digits))

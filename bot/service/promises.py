@@ -46,6 +46,10 @@ class Promises:
         """Promises an answer for a new ticket, where the department has hours and a promise; returns it so."""
         return self._make(connection, ticket)
 
+    def handed_over(self, connection: Connection, ticket: Ticket) -> Ticket:
+        """What was promised stands; where nothing was, the new department may promise something."""
+        return ticket if ticket.promised_at is not None else self._make(connection, ticket)
+
     def moved(self, connection: Connection, before: State, ticket: Ticket, event: Event) -> Ticket:
         """Settles, makes and times what follows from `event`; returns the ticket with what is promised now."""
         if event in _SETTLED:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LISTED = 10
 _STEPS = 20  # the latest ones of a history
 _IN_A_ROW = 2
-_EVENTS = frozenset({*(event.value for event in Event), "open", "rated_yes", "rated_no"})
+_EVENTS = frozenset({*(event.value for event in Event), "open", "edit", "rated_yes", "rated_no"})
 _FAR = 2**63
 
 

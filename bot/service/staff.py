@@ -151,8 +151,10 @@ class StaffTopics:
 
     def _by_button(self, connection: Connection, incoming: Incoming) -> Ticket | None:
         """An old card comes without its topic: the ticket named by the button must belong to this group."""
-        number = _number(incoming)
-        ticket = tickets.find(connection, int(number)) if number.isdecimal() and len(number) < _DIGITS else None
+        digits = _number(incoming)
+        number = int(digits) if digits.isdecimal() and len(digits) < _DIGITS else 0
+        self._desk.posts.lock(connection, number)
+        ticket = tickets.find(connection, number)
         here = ticket is not None and (ticket.staff_channel, ticket.staff_chat) == (incoming.channel, incoming.chat)
         return ticket if here else None
 

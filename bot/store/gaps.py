@@ -13,6 +13,8 @@ from bot.store.tables import gaps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_KEPT = 180 * 24 * 3600 * 1000
+
 
 @dataclass(frozen=True, slots=True)
 class GapGroup:
@@ -48,6 +50,6 @@ def largest(connection: Connection, most: int, language: str | None = None) -> S
     ]
 
 
-def purge(connection: Connection, before: int) -> int:
-    """Forgets the groups of a single question that came before `before` (ms); returns how many these were."""
-    return connection.execute(delete(gaps).where(gaps.c.count == 1, gaps.c.last_at < before)).rowcount
+def purge(connection: Connection, now: int) -> int:
+    """Forgets the groups of a single question that came more than 180 days ago; returns how many these were."""
+    return connection.execute(delete(gaps).where(gaps.c.count == 1, gaps.c.last_at < now - _KEPT)).rowcount

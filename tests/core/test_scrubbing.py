@@ -16,6 +16,7 @@ from bot.core.scrubbing import scrub, with_facts
         ("Call +45 12 34 56 78 or 12345678.", "Call [PHONE] or [PHONE]."),
         ("see www.post.dk/anna and post.dk", "see [PAGE] and [PAGE]"),
         ("my case 2026/A7", "my case [NUMBER]"),
+        ("我2026年想租房", "我[NUMBER]年想租房"),
         ("CPR 010190-1234", "CPR [CPR]"),
         ("Hello Anna Maria, how are you", "Hello [NAME], how are you"),
         ("hi anna, how are you", "hi [NAME], how are you"),
@@ -40,6 +41,7 @@ def test_what_points_to_a_person_is_marked(text: str, left: str) -> None:
 
 def test_names_that_are_known_are_taken_out_wherever_they_stand() -> None:
     assert scrub("ask Åse or BECH about it", ("Åse Bech",)) == "ask [NAME] or [NAME] about it"
+    assert scrub("Bo ved hvor jeg kan bo", ("Bo",)) == "[NAME] ved hvor jeg kan bo"
 
 
 def test_facts_stand_where_something_was_typed() -> None:

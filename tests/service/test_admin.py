@@ -213,9 +213,11 @@ def test_the_log_is_read_in_words_and_verified(scene: Scene) -> None:
     commands(scene, "pause", "topic arrival checking-texts")
     commands(scene, "resume", "topic arrival")
     commands(scene, "audit", staff=BO)
-    scene.database.run(lambda c: audit.append(c, START, "7", "approve", {"entry": "cpr"}))
+    for action, details in (("approve", {"proposal": 3}), ("recall", {"entry": "cpr"}), ("recall", {"entry": "gone"})):
+        scene.database.run(lambda c, done=(action, details): audit.append(c, START, "7", *done))  # type: ignore[misc]
     said = commands(scene, "audit")
-    assert keys(said) == ["audit-intro", "audit-pause", "audit-resume", "audit-refused", "audit-other", "audit-whole"]
+    done = ("pause", "resume", "refused", "approve", "recall", "other")
+    assert keys(said) == ["audit-intro", *(f"audit-{word}" for word in done), "audit-whole"]
     words = rendered(said)
     assert "7 · paused: arrival en (The texts are being checked)" in words
     assert "8 · refused: /audit" in words

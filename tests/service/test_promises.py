@@ -193,6 +193,17 @@ def test_after_a_hand_over_the_promise_stands(scene: Scene) -> None:
     assert to_staff(scene)[-1].chat == TRADE
 
 
+def test_a_department_that_promises_does_so_when_it_gets_a_case(scene: Scene) -> None:
+    scene.says("open a restaurant")
+    scene.presses("p:ask")
+    scene.presses(scene.button("p:send"))
+    assert scene.ticket(1).promised_at is None
+    scene.database.run(lambda c: scene.desk.transfer(c, 1, ASE, "citizens"))
+    assert scene.ticket(1).promised_at == at(2026, 12, 7, 10)
+    told = scene.to("100")[-1]
+    assert keys(told) == ["transferred-notice", "answer-promised"]
+
+
 # ---- silence ---------------------------------------------------------------------------------------------
 
 

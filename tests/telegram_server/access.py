@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.telegram_server.errors import bad, forbidden
+from tests.telegram_server.errors import bad, forbidden, migrated
 
 if TYPE_CHECKING:
     from tests.telegram_server.state import Chat, Member, Stored, Topic, World
@@ -35,6 +35,8 @@ def find_chat(world: World, chat_id: object) -> Chat:
     chat = world.chats.get(chat_id) if isinstance(chat_id, int) else None
     if chat is None or (chat.type == "private" and not _met(world, chat.id)):
         raise bad("chat not found")
+    if chat.migrated_to is not None:
+        raise migrated(chat.migrated_to)
     return chat
 
 

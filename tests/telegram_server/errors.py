@@ -30,6 +30,13 @@ def forbidden(reason: str) -> ApiError:
     return ApiError(403, f"Forbidden: {reason}")
 
 
+def migrated(chat_id: int) -> ApiError:
+    """The refusal of a group that is a supergroup with another id now."""
+    refusal = bad("group chat was upgraded to a supergroup chat")
+    refusal.parameters = {"migrate_to_chat_id": chat_id}
+    return refusal
+
+
 def conflict(reason: str) -> ApiError:
     return ApiError(409, f"Conflict: {reason}")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.telegram_server import render
-from tests.telegram_server.access import readable
+from tests.telegram_server.access import bot_standing, readable
 from tests.telegram_server.errors import bad
 from tests.telegram_server.posting import service
 from tests.telegram_server.state import Member
 
 if TYPE_CHECKING:
-    from tests.telegram_server.state import Chat, Json, World
+    from tests.telegram_server.state import Account, Chat, Json, World
 
 Params = dict[str, Any]
 
@@ -69,6 +69,32 @@ def set_bot_status(world: World, chat: Chat, status: str, *, by: int, rights: fr
     if chat.type != "channel" and old.status in _OUT and status not in _OUT:
         service(world, chat, by, {"new_chat_members": [render.user(world.bot)]}, None)
     world.touch()
+
+
+def remove_member(world: World, chat: Chat, account: Account, *, by: int) -> None:
+    """Somebody leaves a group or is removed by another: its service message tells of it, and to administrators an
+    update of its own that they ask for.
+    """
+    old, new = chat.members[account.id], Member("left" if by == account.id else "kicked")
+    chat.members[account.id] = new
+    if bot_standing(world, chat).status == "administrator":
+        change = render.member_change(world, chat, world.accounts[by], old, new, account)
+        world.publish("chat_member", change, f"member:{chat.id}")
+    service(world, chat, by, {"left_chat_member": render.user(account)}, None)
+    world.touch()
+
+
+def upgrade(world: World, chat: Chat, *, by: int, forum: bool) -> Chat:
+    """A basic group becomes a supergroup with another id and message numbers of its own; both say so."""
+    if chat.type != "group":
+        raise AssertionError("only basic groups become supergroups")
+    new = world.add_group(chat.title, forum=forum, bot=chat.members[world.bot.id])
+    new.members |= chat.members
+    service(world, chat, by, {"migrate_to_chat_id": new.id}, None)
+    chat.migrated_to = new.id
+    service(world, new, by, {"migrate_from_chat_id": chat.id}, None)
+    world.touch()
+    return new
 
 
 def get_me(world: World, _params: Params) -> Json:

@@ -29,7 +29,7 @@ _MEDIA = frozenset({"photo", "document", "voice", "video", "sticker", "audio", "
 _SERVICE = words(
     """
     forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened pinned_message new_chat_title
-    new_chat_members left_chat_member
+    new_chat_members left_chat_member migrate_to_chat_id migrate_from_chat_id
     """
 )
 _RIGHT = {
@@ -83,8 +83,17 @@ def copy_message(world: World, params: Params) -> Json:
 
 
 def copy_messages(world: World, params: Params) -> list[Json]:
+    """Copies several at once; what was an album is one again."""
     caption = {"caption": ""} if params.get("remove_caption") else {}
-    return _each(world, params, "message to copy", lambda original: _copy(world, original, params | caption))
+    albums: dict[str, str] = {}
+
+    def copy(original: Stored) -> Stored:
+        album = original.media_group_id
+        if album:
+            album = albums.setdefault(album, str(13_000_000_000 + world.serial()))
+        return _copy(world, original, params | caption, media_group_id=album)
+
+    return _each(world, params, "message to copy", copy)
 
 
 def forward_message(world: World, params: Params) -> Json:
@@ -127,14 +136,14 @@ def _unmovable(original: Stored) -> bool:
     return original.protected or not _SERVICE.isdisjoint(original.content)
 
 
-def _copy(world: World, original: Stored, params: Params) -> Stored:
+def _copy(world: World, original: Stored, params: Params, **details: Any) -> Stored:
     _check_movable(original, "copied")
     content = dict(original.content)
     if "caption" in params and not _MEDIA.isdisjoint(content):
         content = {key: value for key, value in content.items() if not key.startswith("caption")}
         content |= caption_content(params)
     place = _destination(world, params, content)
-    return post(world, place, content, params)
+    return post(world, place, content, params, **details)
 
 
 def _forward(world: World, original: Stored, params: Params) -> Stored:

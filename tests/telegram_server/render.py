@@ -143,14 +143,15 @@ def callback_query(world: World, query: Query, stored: Stored) -> Json:
     }
 
 
-def member_change(world: World, place: Chat, by: Account, old: Member, new: Member) -> Json:
-    """`ChatMemberUpdated` for the bot itself."""
+def member_change(world: World, place: Chat, by: Account, old: Member, new: Member, who: Account | None = None) -> Json:
+    """`ChatMemberUpdated`, without `who` for the bot itself."""
+    who = who or world.bot
     return {
         "chat": chat(world, place),
         "from": user(by),
         "date": world.clock.date(),
-        "old_chat_member": member(world.bot, old),
-        "new_chat_member": member(world.bot, new),
+        "old_chat_member": member(who, old),
+        "new_chat_member": member(who, new),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from tests.telegram_server import render
 from tests.telegram_server.methods_profile import shown_commands
-from tests.telegram_server.speaking import Speaker, picture, text_content
+from tests.telegram_server.speaking import Speaker, origin_of, picture, text_content
 from tests.telegram_server.state import Account, Member, World
 from tests.telegram_server.updates import LIFETIME
 from tests.telegram_server.views import Message, snapshot
@@ -125,15 +125,9 @@ class User:
 
     def send_album(self, count: int = 2, caption: str = "") -> list[Message]:
         """Photos sent together: one message each, the caption on the first, all with one `media_group_id`."""
-        album = str(14_000_000_000 + self.world.serial())
-
-        def one(number: int) -> Message:
-            text = caption if number == 0 else ""
-            return self._did(
-                lambda: self._speaker.file("photo", picture(), "photo.png", "image/png", text, album=album)
-            )
-
-        return [one(number) for number in range(count)]
+        with self.world.lock:
+            self._begin()
+            return [snapshot(self.world, stored) for stored in self._speaker.album(count, [caption])]
 
     def send_kind(self, kind: str, caption: str = "") -> Message:
         """A message of a kind that has no helper of its own: one of `kinds.KINDS` (dice, poll, venue, story …)."""
@@ -141,14 +135,7 @@ class User:
 
     def forward(self, text: str, by: str = "hidden_user") -> Message:
         """Passes on a text of somebody else: of a "user", of a "hidden_user" or from a "channel"."""
-        news = {"id": -1_003_000_000_001, "type": "channel", "title": "News"}
-        origins: dict[str, Json] = {
-            "user": {"sender_user": {"id": 699_999_999, "is_bot": False, "first_name": "Friend"}},
-            "hidden_user": {"sender_user_name": "Somebody"},
-            "channel": {"chat": news, "message_id": 17},
-        }
-        origin = {"type": by, **origins[by]}
-        return self._did(lambda: self._speaker.forward(text_content(text, None), origin))
+        return self._did(lambda: self._speaker.forward(text_content(text, None), origin_of(by)))
 
     def send_sticker(self, emoji: str = "👍") -> Message:
         return self._did(lambda: self._speaker.sticker(emoji))
@@ -231,7 +218,10 @@ class User:
 
     def _did(self, act: Callable[[], Stored]) -> Message:
         with self.world.lock:
-            if self.account.blocked or self.account.deactivated:
-                raise AssertionError(f"{self.account.first_name} cannot write: blocked or deactivated")
-            self.account.started = True
+            self._begin()
             return snapshot(self.world, act())
+
+    def _begin(self) -> None:
+        if self.account.blocked or self.account.deactivated:
+            raise AssertionError(f"{self.account.first_name} cannot write: blocked or deactivated")
+        self.account.started = True

@@ -14,10 +14,14 @@ from tests.telegram_server.posting import tell
 from tests.telegram_server.updates import LIFETIME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.telegram_server.state import Chat, Query, Stored, World
     from tests.telegram_server.views import Message
 
 Json = dict[str, Any]
+
+NEWS = {"id": -1_003_000_000_001, "type": "channel", "title": "News"}
 
 
 def picture(red: int = 90, green: int = 140, blue: int = 190, side: int = 64) -> bytes:
@@ -69,6 +73,12 @@ class Speaker:
             file = self.world.add_file(kind, name, mime, content, size or None)
             fields = file_content(self.world, kind, file, {}) | _caption(caption)
             return self.put(fields, album=album)
+
+    def album(self, count: int, captions: Sequence[str] = ()) -> list[Stored]:
+        """Photos sent together: one message each, with one `media_group_id`; `captions` belong to the first ones."""
+        album = str(14_000_000_000 + self.world.serial())
+        texts = [*captions, *[""] * (count - len(captions))]
+        return [self.file("photo", picture(), "photo.png", "image/png", text, album=album) for text in texts]
 
     def sticker(self, emoji: str) -> Stored:
         with self.world.lock:
@@ -148,6 +158,16 @@ class Speaker:
         if stored is None:
             raise LookupError(f"there is no message {message_id} in this chat")
         return stored
+
+
+def origin_of(by: str) -> Json:
+    """Where a forwarded message comes from: a "user", a "hidden_user" or a "channel". Without its date."""
+    origins: dict[str, Json] = {
+        "user": {"sender_user": {"id": 699_999_999, "is_bot": False, "first_name": "Friend"}},
+        "hidden_user": {"sender_user_name": "Somebody"},
+        "channel": {"chat": NEWS, "message_id": 17},
+    }
+    return {"type": by, **origins[by]}
 
 
 def text_content(text: str, entities: list[Json] | None) -> Json:

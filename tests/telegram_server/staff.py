@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.telegram_server.methods_chats import set_bot_status
+from tests.telegram_server.methods_chats import remove_member, set_bot_status, upgrade
 from tests.telegram_server.methods_profile import shown_commands
 from tests.telegram_server.methods_topics import erase_topic, open_topic, set_closed
 from tests.telegram_server.posting import service
 from tests.telegram_server.resident import PDF, User
-from tests.telegram_server.speaking import Speaker, picture
+from tests.telegram_server.speaking import NEWS, Speaker, origin_of, picture, text_content
 from tests.telegram_server.state import ADMIN_RIGHTS, Account, Chat, Member, World
 from tests.telegram_server.views import Message, snapshot
 from tests.telegram_server.waiting import PATIENCE, Conversation, Press, Wanted, fits, has_button, wait_for
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from tests.telegram_server.state import Stored
     from tests.telegram_server.state import Topic as TopicState
+
+
+TELEGRAM = 777_000
+"""The account that brings a channel's posts into its group."""
 
 
 class Topic:
@@ -100,6 +104,24 @@ class Topic:
         with self.world.lock:
             stored = self._writer(user).file("document", content, "form.pdf", "application/pdf", caption)
             return snapshot(self.world, stored)
+
+    def send_album(self, user: User, count: int = 2, *captions: str) -> list[Message]:
+        """Photos sent together; the captions belong to the first ones."""
+        with self.world.lock:
+            return [snapshot(self.world, stored) for stored in self._writer(user).album(count, captions)]
+
+    def forward(self, user: User, text: str, by: str = "hidden_user") -> Message:
+        """Passes on a text of somebody else, as `User.forward` does."""
+        with self.world.lock:
+            return snapshot(self.world, self._writer(user).forward(text_content(text, None), origin_of(by)))
+
+    def channel_post(self, text: str) -> Message:
+        """A post of the group's linked channel, which Telegram itself brings here."""
+        with self.world.lock:
+            telegram = self.world.accounts.setdefault(TELEGRAM, Account(TELEGRAM, "Telegram"))
+            speaker = Speaker(self.world, telegram.id, self.group.chat, self.thread_id)
+            content = {"text": text, "sender_chat": NEWS, "is_automatic_forward": True}
+            return snapshot(self.world, speaker.forward(content, origin_of("channel")))
 
     def edit(self, user: User, message: Message, text: str) -> Message:
         with self.world.lock:
@@ -199,6 +221,16 @@ class Group:
             rights = ADMIN_RIGHTS if status == "administrator" else frozenset()
             self.chat.members[user.id] = Member(status, rights)
         return user
+
+    def remove(self, user: User, by: User | None = None) -> None:
+        """Somebody is removed from the group (by themselves: they leave); the bot is told."""
+        with self.world.lock:
+            remove_member(self.world, self.chat, user.account, by=self.someone(by))
+
+    def upgrade(self, *, forum: bool = True) -> Group:
+        """The basic group becomes a supergroup with another id, as it does when somebody turns on topics."""
+        with self.world.lock:
+            return Group(self.world, upgrade(self.world, self.chat, by=self.owner.id, forum=forum), self.owner.account)
 
     def set_bot(
         self, status: str = "administrator", rights: Iterable[str] | None = None, by: User | None = None

@@ -110,6 +110,7 @@ class Chat:
     actions: list[tuple[str, int | None]] = field(default_factory=list)
     last_message_id: int = 0
     admins_write_in_closed_topics: bool = False
+    migrated_to: int | None = None
 
 
 @dataclass(slots=True)
