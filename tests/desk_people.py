@@ -8,26 +8,23 @@ to which case they write before they write, and nobody takes a case of somebody 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.desk_check import Mark, Place
+from tests.desk_check import Mark
+from tests.desk_eyes import text_of
 from tests.telegram_server.speaking import Speaker
 from tests.telegram_server.views import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from random import Random
 
+    from tests.desk_check import Place
+    from tests.desk_eyes import Doing, Eyes, Wait
     from tests.telegram_server.resident import User
     from tests.telegram_server.staff import Group
     from tests.telegram_server.state import Stored
-    from tests.telegram_server.state import World as Telegram
-
-Wait = Callable[[], Any]
-Doing = Generator[Wait, Any, None]
 
 UNSURE = -1
 """To whom a resident's next words would go, where that depends on what came first."""
@@ -41,66 +38,6 @@ _ACTS = (
 )
 _QUESTIONS = ("how do I register a company", "how do I get a tax card", "how do I enrol my child in school")
 _NUMBER = re.compile(r"#(\d+)")
-
-
-class Eyes:
-    """What the bot has written, by chat and topic, read once each as it comes."""
-
-    def __init__(self, world: Telegram) -> None:
-        self.world = world
-        self.places: dict[Place, list[Stored]] = defaultdict(list)
-        self.topics: dict[int, list[Place]] = defaultdict(list)
-        self._read: dict[int, int] = {}
-
-    def look(self) -> None:
-        with self.world.lock:
-            for chat in self.world.chats.values():
-                begin, self._read[chat.id] = self._read.get(chat.id, 0) + 1, chat.last_message_id
-                for number in range(begin, chat.last_message_id + 1):
-                    stored = chat.messages.get(number)
-                    if stored is not None and stored.sender_id == self.world.bot.id:
-                        self._take((chat.id, stored.thread_id), stored)
-
-    def _take(self, place: Place, stored: Stored) -> None:
-        created = stored.content.get("forum_topic_created")
-        if created is None:
-            self.places[place].append(stored)
-        elif found := _NUMBER.match(created["name"]):
-            self.topics[int(found[1])].append(place)
-
-    def since_now(self, place: Place, *wanted: str) -> Wait:
-        """Waits for a message there, later than those read so far, that holds one of the texts."""
-        begin = len(self.places[place])
-
-        def look() -> Stored | None:
-            later = self.places[place][begin:]
-            return next((one for one in later if any(text in text_of(one) for text in wanted)), None)
-
-        return look
-
-    def button(self, place: Place, action: str) -> tuple[Stored, str] | None:
-        """The latest message there with a button that does `action`, and the button's label."""
-        for stored in reversed(self.places[place]):
-            for row in (stored.markup or {}).get("inline_keyboard", ()):
-                for button in row:
-                    if not stored.deleted and button.get("callback_data") == action:
-                        return stored, button["text"]
-        return None
-
-    def standing(self, number: int) -> Place | None:
-        """The latest topic of a case that still stands."""
-        alive = [place for place in self.topics[number] if not self.world.chats[place[0]].topics[place[1] or 0].deleted]
-        return alive[-1] if alive else None
-
-    def card(self, number: int) -> Stored | None:
-        """The latest card of a case."""
-        place = self.standing(number)
-        posts = self.places[place] if place is not None else ()
-        return next((one for one in reversed(posts) if f"Case #{number} · " in text_of(one)), None)
-
-
-def text_of(stored: Stored) -> str:
-    return str(stored.content.get("text", ""))
 
 
 @dataclass(eq=False)

@@ -7,23 +7,22 @@ import resource
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.desk_check import Report, check, read
-from tests.desk_people import Case, Eyes, People, text_of
+from tests.desk_eyes import Doings, Eyes
+from tests.desk_people import People
 from tests.process import BotProcess
 from tests.telegram_server.server import TelegramServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.desk_people import Doing, Wait
+    from tests.desk_people import Case
     from tests.telegram_server.resident import User
 
 DEPARTMENTS = ("citizen-service", "business", "children-schools", "jobs-integration")
 _TICK_S = 0.02
-_PATIENCE_S = 60.0
 _QUIET_S = 4.0  # longer than a message of unknown outcome waits to be tried again
 _LOOKED_AT = 12
 _AT_ONCE = 3  # topics in which a member of staff does something at the same time
@@ -107,7 +106,7 @@ class Run:
         self.people = People(self.eyes, self.rng, residents, staff, self.groups, size.tickets)
         chats = ",".join(f"{name}={group.id}" for name, group in self.groups.items())
         self.restarts = Restarts(BotProcess(folder / "bot.db", self.server, chats, _FREE))
-        self._doing: list[tuple[Doing, Wait, float, Callable[[], None]]] = []
+        self._doings = Doings()
         self._idle_staff = staff * _AT_ONCE
         self._live: list[Case] = []
         self._known = 0
@@ -140,7 +139,7 @@ class Run:
         size, due = self.size, self._restarts_due()
         while not self._over():
             self.eyes.look()
-            self._go_on()
+            self._doings.go_on()
             self._begin()
             if due and self.people.opened >= due[0][0] and not self.restarts.busy:
                 self.restarts.begin(kill=due.pop(0)[1])
@@ -156,7 +155,7 @@ class Run:
         return [(1 + self.size.tickets * number // (many + 1), number % 2 == 1) for number in range(1, many + 1)]
 
     def _over(self) -> bool:
-        return not (self.people.to_open or self._doing or self._live or self.restarts.busy)
+        return not (self.people.to_open or self._doings.under_way or self._live or self.restarts.busy)
 
     def _begin(self) -> None:
         """Some of those who have nothing to do begin something."""
@@ -164,7 +163,7 @@ class Run:
         for resident in self.rng.sample(idle, min(len(idle), _LOOKED_AT)):
             doing = self.people.resident_does(resident)
             if doing is not None:
-                self._start(doing, lambda: None)
+                self._doings.start(doing)
         self._live = [case for resident in self.people.residents for case in resident.cases if not case.over]
         self.rng.shuffle(self._idle_staff)
         for case in self.rng.sample(self._live, min(len(self._live), 2 * _LOOKED_AT)):
@@ -174,39 +173,7 @@ class Run:
             doing = self.people.staff_does(member, case)
             if doing is not None:
                 self._idle_staff.pop()
-                self._start(doing, lambda member=member: self._idle_staff.append(member))  # type: ignore[misc]
-
-    def _start(self, doing: Doing, done: Callable[[], None]) -> None:
-        self._resume(doing, None, done)
-
-    def _resume(self, doing: Doing, value: object, done: Callable[[], None]) -> None:
-        try:
-            wait = doing.send(value)
-        except StopIteration:
-            done()
-        else:
-            self._doing.append((doing, wait, time.monotonic() + _PATIENCE_S, done))
-
-    def _go_on(self) -> None:
-        waiting, self._doing = self._doing, []
-        now = time.monotonic()
-        for doing, wait, end, done in waiting:
-            value = wait()
-            if value:
-                self._resume(doing, value, done)
-            elif now > end:
-                raise AssertionError(self._stuck(doing))
-            else:
-                self._doing.append((doing, wait, end, done))
-
-    def _stuck(self, doing: Doing) -> str:
-        frame: Any = doing
-        while frame.gi_yieldfrom is not None:
-            frame = frame.gi_yieldfrom
-        names = {name: value for name, value in frame.gi_frame.f_locals.items() if name != "self"}
-        who = next((value.resident for value in names.values() if isinstance(value, Case)), None)
-        seen = [text_of(stored) for stored in self.eyes.places[who.place][-4:]] if who else []
-        return f"waited {_PATIENCE_S:g} s in vain in {frame.__name__}: {names}\n{seen}\n{self.restarts.bot.log[-2000:]}"
+                self._doings.start(doing, lambda member=member: self._idle_staff.append(member))  # type: ignore[misc]
 
     def _come_to_rest(self) -> None:
         """Waits until the bot has called nothing but getUpdates for a while."""

@@ -48,6 +48,7 @@ COMMANDS = (
     ("privacy", "erase"),
     ("desk",),
     ("desk", "stats"),
+    *(("desk", part) for part in ("audit", "pause", "resume")),
 )
 
 

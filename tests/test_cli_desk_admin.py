@@ -114,10 +114,3 @@ def test_a_log_that_was_changed_ends_with_its_faults(run: Callable[..., Ended], 
 @pytest.mark.parametrize("noted", ["", "3", "x:0", "3:abc", f"-1:{'0' * 64}"])
 def test_an_end_that_is_none_is_wrong_use(run: Callable[..., Ended], noted: str) -> None:
     assert run("desk", "audit", f"--noted={noted}")[0] == 2
-
-
-@pytest.mark.parametrize("part", [(), ("audit",), ("pause",), ("resume",)])
-def test_every_command_explains_itself(run: Callable[..., Ended], part: tuple[str, ...]) -> None:
-    code, out, _ = run("desk", *part, "--help")
-    assert code == 0
-    assert "usage: ballerup-bot desk" in out

@@ -128,6 +128,6 @@ def refused(refusal: TransitionError) -> Sentence | None:
         return Sentence("desk-is-withdrawn" if state == "withdrawn" else "desk-closed")
     if event == "reply":
         return Sentence("desk-not-sent-owner", {"name": owner})
-    if owner:
-        return Sentence("desk-taken", {"name": owner})
-    return Sentence("desk-not-taken" if event in {"release", "wait"} else "desk-reopened")
+    if event == "reopen":
+        return Sentence("desk-reopened")
+    return Sentence("desk-taken", {"name": owner}) if owner else Sentence("desk-not-taken")

@@ -1,6 +1,7 @@
 """What is paused is withheld from what the dialogue decided to say, and the reason said in its place. Pure.
 
-Danger always gets its text. What a person needs to reach staff, and what is their own, is never paused either.
+Danger always gets its text. What a person needs to reach staff, and what is their own (their cases, their data, the
+reminders they asked for), is never paused either.
 """
 
 from __future__ import annotations
@@ -82,12 +83,14 @@ def withheld(state: Conversation, effects: tuple[Effect, ...], world: World) -> 
 
     What is not given counts as no answer, and cannot be rated.
     """
+    if not world.pauses:
+        return state, effects
     kept: list[Effect] = []
-    for effect in effects if world.pauses else ():
+    for effect in effects:
         left = _allowed(state, effect, world) if isinstance(effect, Say) else effect
         if left not in kept:
             kept.append(left)
-    if not world.pauses or tuple(kept) == effects:
+    if tuple(kept) == effects:
         return state, effects
     answered = state.answered
     if answered and pause_of(world.pauses, world.knowledge, answered.entry, answered.language):

@@ -203,7 +203,7 @@ def test_after_the_last_word_no_table_knows_the_person(scene: Scene) -> None:
     assert_gone(scene)
     assert rows(scene.database, tables.answered) == kept
     left = {name: count for name, count in sizes(scene.database).items() if count}
-    assert set(left) <= {"answered", "outbox", "inbox"}
+    assert set(left) <= {"answered", "daily", "outbox", "inbox"}
     assert [mail.kind for mail in scene.mails()] == ["delete_topic"]
     (topic,) = scene.mails()
     assert (topic.chat, topic.target, topic.staff, topic.ticket) == (GROUP, f"t{number}", True, None)

@@ -60,7 +60,7 @@ def test_an_album_reaches_the_resident_as_one_with_its_words(
     assert [words for _, words in albums] == ["Fill these in", "", ""]
     assert len({album for album, _ in albums}) == 1
     assert len(server.calls_of("copyMessages")) == 1
-    assert texts(ann).count("File from") == 1
+    assert texts(ann).count("sent you a file") == 1
     wait_receipt(topic, first, "👍")
 
 
@@ -83,7 +83,7 @@ def test_an_album_with_a_note_stays_among_staff(
     topic.say(mette, "That is all from me.")
     ann.wait("That is all from me.", LONG)
     assert photos(ann) == []
-    assert "File from" not in texts(ann)
+    assert "sent you a file" not in texts(ann)
 
 
 def test_words_under_a_file_are_redacted_on_their_way_to_the_resident(topic: Topic, ann: User, mette: User) -> None:
