@@ -52,6 +52,20 @@ def claimed(number: int) -> Content:
     return Content((Sentence("claimed-notice", _case(number)),), ((_TO_BOT,),))
 
 
+_ELSEWHERE = {"claimed-notice": "claimed-elsewhere", "reopened-notice": "reopened-by-you-notice"}
+
+
+def elsewhere(content: Content, number: int, other: int) -> Content:
+    """What is said of case `number` to somebody whose words go to case `other` all the same: it says so."""
+    parts = [
+        replace(part, key=_ELSEWHERE.get(part.key, part.key)) if isinstance(part, Sentence) else part
+        for part in content.parts
+    ]
+    button = _to_staff(number)
+    rows = content.rows if any(button in row for row in content.rows) else ((button,), *content.rows)
+    return Content((*parts, Sentence("staff-again", _case(other))), rows)
+
+
 def staff_reply(number: int, department: str, said: Part, *, corrected: bool = False) -> Content:
     """What a member of staff says: their own words, a translated phrase, or an entry. They are known by their role."""
     key = "staff-reply-corrected" if corrected else "staff-reply"

@@ -121,6 +121,7 @@ HANDOVER = {
     "claimed-notice": Message(
         "A member of staff has taken your case {number}. What you write now goes to them.",
     ),
+    "claimed-elsewhere": Message("A member of staff has taken your case {number}."),
     "staff-reply": Message("Answer from staff ({department}), case {number}:"),
     "staff-file": Message("Staff ({department}) have sent you a file, case {number}:"),
     "closed-notice": Message("Your case {number} is closed. You can ask me again at any time."),

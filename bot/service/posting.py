@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.core import desk_replies
 from bot.core.mail import Mail, Priority
 from bot.core.model import Content, Quote, Sentence
 from bot.service.mails import resident_copy, resident_mail, staff_mail
@@ -194,8 +195,15 @@ class Posts:
         message: int | None = None,
         priority: Priority = Priority.REPLY,
     ) -> None:
-        """Says `content` to the resident; while `owned`, what they write goes to this ticket (None: as it was)."""
+        """Says `content` to the resident; while `owned`, what they write goes to this ticket (None: as it was).
+
+        Somebody who is writing to another case is told that their words still go there.
+        """
         channel, chat = self.point(connection, ticket, owned=owned)
+        if owned:
+            _, _, state = conversations.get(connection, ticket.conversation)
+            if state.ticket is not None and state.ticket != ticket.id:
+                content = desk_replies.elsewhere(content, ticket.id, state.ticket)
         mail = resident_mail(channel, chat, content, ticket.language, ticket_message=message, priority=priority)
         outbox.add(connection, mail, self._clock.now())
 

@@ -111,8 +111,8 @@ OWNED = [f"{verb}:12" for verb in ("suggest", "phrase", "note", "handover", "wai
         (State.CLAIMED, "7", OWNED),
         (State.ANSWERED, "7", OWNED),
         (State.WAITING, "7", OWNED),
-        (State.CLOSED, "7", ["reopen:12"]),
-        (State.CLOSED, None, ["reopen:12"]),
+        (State.CLOSED, "7", ["reopen:12", "entry:12"]),
+        (State.CLOSED, None, ["reopen:12", "entry:12"]),
     ],
 )
 def test_the_buttons_are_what_can_be_done_now(state: State, owner: str | None, actions: list[str]) -> None:

@@ -120,6 +120,7 @@ def test_the_file_for_programs_has_stable_keys_and_times(scene: Scene, renderer:
     value = json.loads(as_json(record(scene), renderer, START))
     assert list(value) == [
         "format", "made_at", "channel", "chat", "since", "conversation", "cases", "waiting", "sent", "reminders",
+        "given",
     ]  # fmt: skip
     assert value["made_at"] == "2026-11-24T06:00:00+00:00"
     (case,) = value["cases"]
@@ -203,7 +204,7 @@ def test_after_the_last_word_no_table_knows_the_person(scene: Scene) -> None:
     assert_gone(scene)
     assert rows(scene.database, tables.answered) == kept
     left = {name: count for name, count in sizes(scene.database).items() if count}
-    assert set(left) <= {"answered", "daily", "outbox", "inbox"}
+    assert set(left) <= {"answered", "daily", "gaps", "outbox", "inbox"}
     assert [mail.kind for mail in scene.mails()] == ["delete_topic"]
     (topic,) = scene.mails()
     assert (topic.chat, topic.target, topic.staff, topic.ticket) == (GROUP, f"t{number}", True, None)

@@ -251,13 +251,6 @@ def test_a_topic_of_an_unknown_ticket_is_ignored(scene: Scene) -> None:
     assert rows(scene.database, tables.tickets) == []
 
 
-def test_a_changed_message_of_staff_is_said_not_to_be_sent(scene: Scene, number: int) -> None:
-    before = len(scene.to("100"))
-    scene.staff_does(number, kind=IncomingKind.EDIT, text="corrected")
-    assert len(scene.to("100")) == before
-    assert keys(scene.mails()[-1]) == ["desk-edit"]
-
-
 def test_a_note_under_a_file_stays_among_staff(scene: Scene, number: int) -> None:
     before = len(scene.to("100"))
     scene.staff_does(number, kind=IncomingKind.ATTACHMENT, text="// between us", attachment="photo")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tests.telegram_server.staff import Group
 
 
+UNLIMITED = {"telegram_group_rate": "1000"}
+
+
 @pytest.fixture
 def server() -> Iterator[TelegramServer]:
     with TelegramServer() as running:
@@ -37,6 +40,7 @@ def mette(server: TelegramServer, group: Group) -> User:
 
 @pytest.fixture
 def bot(server: TelegramServer, group: Group, tmp_path: Path) -> Iterator[BotProcess]:
-    process = BotProcess(tmp_path / "bot.db", server, f"citizen-service={group.id}")
+    """Its group takes as much as there is: limits have tests of their own, and would only make others slow."""
+    process = BotProcess(tmp_path / "bot.db", server, f"citizen-service={group.id}", settings=UNLIMITED)
     yield process.start()
     process.kill()

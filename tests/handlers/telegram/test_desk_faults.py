@@ -124,7 +124,7 @@ def test_a_long_answer_comes_in_order_with_its_buttons_last(
     said = topic.say(mette, words)
     wait_receipt(topic, said, "👍")
     first, last = [message for message in ann.inbox if "word0" in message.text]
-    assert (first.text + last.text).endswith(words)
+    assert (first.text + " " + last.text).endswith(words)
     assert first.labels == []
     assert last.labels != []
 

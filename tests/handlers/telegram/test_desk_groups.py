@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.handlers.telegram.conftest import UNLIMITED
 from tests.handlers.telegram.desk import LONG, QUESTION, claimed, hand_over, texts, wait_receipt
 from tests.process import BotProcess
 
@@ -160,7 +161,8 @@ def trade(server: TelegramServer) -> Group:
 
 @pytest.fixture
 def both(server: TelegramServer, group: Group, trade: Group, tmp_path: Path) -> Iterator[BotProcess]:
-    process = BotProcess(tmp_path / "bot.db", server, f"citizen-service={group.id},business={trade.id}")
+    chats = f"citizen-service={group.id},business={trade.id}"
+    process = BotProcess(tmp_path / "bot.db", server, chats, settings=UNLIMITED)
     yield process.start()
     process.kill()
 

@@ -101,6 +101,7 @@ def test_of_a_word_in_a_group_only_the_group_is_kept(chat: dict[str, Any], field
         pytest.param(PERSON, {"new_chat_members": [SELF]}, id="the bot is new"),
         pytest.param(PERSON, {"left_chat_member": OTHER_BOT}, id="somebody left"),
         pytest.param(PERSON, {"migrate_to_chat_id": -1005555}, id="the group becomes another"),
+        pytest.param(PERSON, {"migrate_from_chat_id": -5555}, id="the group was another"),
         pytest.param(SELF, {"text": "goodbye"}, id="the bot itself"),
         pytest.param(OTHER_BOT, {"text": "/start"}, id="another bot"),
         pytest.param(None, {"text": "x", "sender_chat": NEWS}, id="nobody at all"),

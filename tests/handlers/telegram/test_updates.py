@@ -225,7 +225,7 @@ def test_a_topic_the_bot_made() -> None:
     ("sender", "fields"),
     [
         pytest.param(CLERK, {"forum_topic_created": {"name": "#12 false", "icon_color": 1}}, id="a topic of a person"),
-        pytest.param(CLERK, {"forum_topic_closed": {}}, id="a topic is closed"),
+        pytest.param(SELF, {"forum_topic_closed": {}}, id="the bot closes a topic"),
         pytest.param(SELF, {"forum_topic_edited": {"name": "x"}}, id="a topic is renamed"),
         pytest.param(SELF, {"text": "our own words"}, id="the bot itself"),
         pytest.param(OTHER_BOT, {"text": "beep"}, id="another bot"),
@@ -259,7 +259,10 @@ def test_ignored(update: dict[str, Any]) -> None:
 
 
 def test_only_what_is_read_is_asked_for() -> None:
-    assert set(ALLOWED) == {"message", "edited_message", "callback_query", "my_chat_member", "inline_query"}
+    of_members = {"my_chat_member", "chat_member"}
+    assert (
+        set(ALLOWED) == {"message", "edited_message", "callback_query", "message_reaction", "inline_query"} | of_members
+    )
 
 
 def test_an_inline_query_is_not_for_the_inbox() -> None:
