@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _URGENT = 6
 _TICK_S = 0.02
+_READING_S = 1.0
 _LATE = 5 / 6
 """The urgent cases come in the last part of the burst."""
 
@@ -80,6 +81,8 @@ class Burst:
         answered = self.eyes.since_now((who.id, None), answer)
         who.send(text)
         yield answered
+        read = time.monotonic() + _READING_S
+        yield lambda: time.monotonic() >= read
 
     def figures(self) -> dict[str, object]:
         """Returns the figures; times in seconds."""

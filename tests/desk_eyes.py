@@ -18,7 +18,7 @@ Wait = Callable[[], Any]
 Doing = Generator[Wait, Any, None]
 """What somebody does: it acts, yields what it waits for, and goes on with what came."""
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 120.0
 _NUMBER = re.compile(r"#(\d+)")
 
 

@@ -371,7 +371,7 @@ class People:
         case.resident.mode = None if case.resident.mode is None else UNSURE
 
     def _reopen(self, actor: User, case: Case) -> Doing:
-        told = self.eyes.since_now(case.resident.place, f"Your case #{case.number} is open again. What")
+        told = self.eyes.since_now(case.resident.place, f"ase #{case.number} is open again.")
         yield from self._press_in_topic(actor, case, "reopen")
         yield told
         yield lambda: self._topic_open(case)

@@ -25,6 +25,7 @@ DEPARTMENTS = ("citizen-service", "business", "children-schools", "jobs-integrat
 _TICK_S = 0.02
 _QUIET_S = 4.0  # longer than a message of unknown outcome waits to be tried again
 _LOOKED_AT = 12
+_REFUSED_EVERY = 20  # opened cases: then Telegram wants a resident's chat to be left alone for a second
 _AT_ONCE = 3  # topics in which a member of staff does something at the same time
 _FREE = {"telegram_group_rate": "100000", "telegram_overall_rate": "10000"}
 
@@ -78,6 +79,12 @@ class Restarts:
         self._thread = threading.Thread(target=self._restart, args=(kill,), daemon=True)
         self._thread.start()
 
+    def end(self) -> None:
+        """Ends the bot for good; a restart under way is waited for, so that no process is left."""
+        if self._thread is not None:
+            self._thread.join()
+        self.bot.kill()
+
     def _restart(self, kill: bool) -> None:
         try:
             if kill:
@@ -109,7 +116,7 @@ class Run:
         self._doings = Doings()
         self._idle_staff = staff * _AT_ONCE
         self._live: list[Case] = []
-        self._known = 0
+        self._refused = 0
 
     def _colleague(self, number: int) -> User:
         user = self.server.user(f"Staff{number:02}", "da")
@@ -125,7 +132,7 @@ class Run:
                 self._play()
                 self._come_to_rest()
             finally:
-                self.restarts.bot.kill()
+                self.restarts.end()
             wall = time.monotonic() - begin
             report = check(read(self.server, self.restarts.kills))
             calls = sum(call.method != "getUpdates" for call in self.server.log)
@@ -136,15 +143,15 @@ class Run:
     # ---- the play --------------------------------------------------------------------------------------
 
     def _play(self) -> None:
-        size, due = self.size, self._restarts_due()
+        due = self._restarts_due()
         while not self._over():
             self.eyes.look()
             self._doings.go_on()
             self._begin()
             if due and self.people.opened >= due[0][0] and not self.restarts.busy:
                 self.restarts.begin(kill=due.pop(0)[1])
-            if self.people.opened // 50 > self._known and size.tickets > 50:
-                self._known += 1
+            if self.people.opened // _REFUSED_EVERY > self._refused:
+                self._refused += 1
                 chat = self.rng.choice(self.people.residents).user.id
                 self.server.fail("sendMessage", status=429, retry_after=1, chat=chat)
             time.sleep(_TICK_S)

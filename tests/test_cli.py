@@ -27,6 +27,7 @@ PARTS = (
     "stamp",
     "catalogues",
     "index",
+    "proposals",
     "test",
     "calibrate",
     "try",

@@ -20,7 +20,7 @@ from bot.core.ticket import Event, State
 from bot.messages import MESSAGES
 from bot.service import admin, figures, learning, notices, recalling, staff
 from bot.settings import ROOT
-from handlers.telegram import channel, kinds
+from handlers.telegram import kinds, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "state-": tuple(state.value for state in State),
     "terminal-side-": ("resident", "staff", "note"),
     "file-": (*dict.fromkeys(kinds.ATTACHMENTS.values()), "other"),
-    "reason-": (*dict.fromkeys(channel._REASONS.values()), "expired", "refused"),
+    "reason-": (*dict.fromkeys(refusals._REASONS.values()), "expired", "refused", "album"),
     "command-": COMMANDS,
     "answer-": ("yes", "no"),
     "guide-misread-": ("choice", "yes-no", "date", "cvr"),

@@ -212,6 +212,7 @@ class IncomingKind(StrEnum):
     TOPIC_CLOSED = "topic_closed"  # staff closed a topic by hand
     TOPIC_REOPENED = "topic_reopened"
     STAFF_LEFT = "staff_left"  # a member of staff left their group or was removed
+    STAFF_CAME = "staff_came"  # somebody is new in a staff group, or back
     GROUP_MOVED = "group_moved"  # a staff group has a new address, the argument
     GROUP_READY = "group_ready"  # the assistant may do in a staff group what it needs to
 

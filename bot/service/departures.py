@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.model import IncomingKind
 from bot.core.ticket import SYSTEM, Event, after
 from bot.errors import TransitionError
 from bot.service.desk import Staff
@@ -25,12 +26,19 @@ def note(connection: Connection, incoming: Incoming) -> None:
 
 
 def has_left(connection: Connection, item: InboxItem) -> bool:
-    """Whether whoever wrote has left the group since. Who writes after that has come back."""
+    """Whether whoever did this has left the group. Who writes after that has come back; old buttons prove nothing."""
     left = marks.get(connection, _mark(item.incoming))
-    if left is None or item.seq < int(left):
-        return left is not None
-    marks.remove(connection, _mark(item.incoming))
+    if left is None:
+        return False
+    if item.seq < int(left) or item.incoming.kind == IncomingKind.BUTTON:
+        return True
+    came(connection, item.incoming)
     return False
+
+
+def came(connection: Connection, incoming: Incoming) -> None:
+    """Somebody is in the group (again)."""
+    marks.remove(connection, _mark(incoming))
 
 
 def release_all(connection: Connection, desk: Desk, incoming: Incoming) -> None:

@@ -35,7 +35,10 @@ def move_group(connection: Connection, desk: Desk, channel: str, old: str, new: 
             return
     else:
         _log.warning("a staff group has moved", old=old, new=new, remedy=_REMEDY)
-    numbers = moving.move(connection, channel, old, new, desk.posts.now)
+    numbers = moving.shown(connection, channel, old)
+    for number in numbers:
+        desk.posts.lock(connection, number)
+    moving.move(connection, channel, old, new, desk.posts.now)
     desk.posts.groups.follow(old, new)
     for number in numbers:
         desk.renew_topic(connection, number)

@@ -63,7 +63,7 @@ class Receipts:
         mail = item.mail
         if isinstance(outcome, Delivered):
             if outcome.reference and mail.kind in {"say", "copy"}:
-                _note_copies(connection, mail, outcome.reference)
+                _note_copies(connection, mail, outcome.reference, "resident")
         elif mail.kind == "copy" and mail.ticket is not None:
             ticket = tickets.find(connection, mail.ticket)
             if ticket is not None:
@@ -77,15 +77,20 @@ class Receipts:
         if message is None or ticket is None:  # erased while it was on its way
             return
         arrived = isinstance(outcome, Delivered)
-        for one in _carried(connection, mail) or [message]:
-            tickets.mark_delivery(connection, one.id, "delivered" if arrived else "failed")
-        if message.source_message and message.source_channel == ticket.staff_channel:
+        for one in _carried(connection, mail):
+            if one is not None:
+                tickets.mark_delivery(connection, one.id, "delivered" if arrived else "failed")
+        if message.source_message and message.source_channel == ticket.staff_channel and self._is_there(message):
             self._mark(connection, ticket, message, ARRIVED if arrived else FAILED)
         if isinstance(outcome, Delivered):
             if outcome.reference:
-                _note_copies(connection, mail, outcome.reference)
+                _note_copies(connection, mail, outcome.reference, "staff")
             return
         self._failed(connection, ticket, outcome.reason)
+
+    def _is_there(self, message: TicketMessage) -> bool:
+        """Whether the group in which a message was written is still one of staff's: it may have a new address."""
+        return message.source_chat in self._posts.groups.chats.values()
 
     def _mark(self, connection: Connection, ticket: Ticket, message: TicketMessage, mark: str) -> None:
         receipt = reaction_mail(
@@ -109,7 +114,8 @@ class Receipts:
 
     def _group_unusable(self, connection: Connection, mail: Mail) -> None:
         """Staff are told once what is missing, as far as the assistant may write in their group at all."""
-        told = staff_mail(mail.channel, mail.chat, Content((Sentence("desk-group-rights"),)), mail.language)
+        content, language = Content((Sentence("desk-group-rights"),)), self._posts.groups.language
+        told = staff_mail(mail.channel, mail.chat, content, language)
         told = replace(told, dedupe=_rights(mail.channel, mail.chat))
         outbox.add(connection, told, self._clock.now())
 
@@ -160,23 +166,21 @@ def receipt_of(message: TicketMessage) -> str:
     return {"delivered": ARRIVED, "failed": FAILED}.get(message.delivery, "")
 
 
-def _carried(connection: Connection, mail: Mail) -> list[TicketMessage]:
-    """The messages of a ticket that a copy carries, if it is an album."""
+def _carried(connection: Connection, mail: Mail) -> list[TicketMessage | None]:
+    """The messages of a ticket that a mail carries: for an album one a file, None for what is not known."""
     if mail.copy is None or not mail.copy.album:
-        return []
+        return [tickets.message(connection, mail.ticket_message) if mail.ticket_message is not None else None]
     sources = (mail.copy.message_id, *mail.copy.album)
-    found = (tickets.by_source(connection, mail.channel, mail.copy.chat, source) for source in sources)
-    return [message for message in found if message is not None]
+    return [tickets.by_source(connection, mail.channel, mail.copy.chat, source) for source in sources]
 
 
-def _note_copies(connection: Connection, mail: Mail, reference: str) -> None:
-    """Notes what the channel calls the copies on the other side: of an album one each."""
-    album = _carried(connection, mail)
-    if album:
-        for message, copied in zip(album, reference.split(","), strict=False):
+def _note_copies(connection: Connection, mail: Mail, reference: str, side: str) -> None:
+    """Notes what the channel calls the copies of what `side` has written: what staff see again has its own already."""
+    carried = _carried(connection, mail)
+    references = reference.split(",") if len(carried) > 1 else [reference]
+    for message, copied in zip(carried, references, strict=False):
+        if message is not None and message.side == side:
             tickets.set_counterpart(connection, message.id, copied)
-    elif mail.ticket_message is not None:
-        tickets.set_counterpart(connection, mail.ticket_message, reference)
 
 
 def _rights(channel: str, chat: str) -> str:

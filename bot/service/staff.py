@@ -86,6 +86,7 @@ class StaffTopics:
             IncomingKind.TOPIC_CLOSED: self._topic_closed,
             IncomingKind.TOPIC_REOPENED: self._topic_reopened,
             IncomingKind.STAFF_LEFT: self._left,
+            IncomingKind.STAFF_CAME: departures.came,
             IncomingKind.GROUP_MOVED: self._moved,
             IncomingKind.GROUP_READY: self._ready,
             IncomingKind.REACTION: self._reacted,
@@ -242,7 +243,7 @@ class StaffTopics:
         elif name == "handover":
             self._hand_over(connection, ticket, staff, text)
         else:
-            commands = " ".join(f"/{command}" for command in self.commands)
+            commands = " ".join(f"/{command}" for command in COMMANDS)
             self._desk.say(connection, ticket, "desk-unknown-command", commands=commands)
 
     def _hand_over(self, connection: Connection, ticket: Ticket, staff: Staff, department: str) -> None:

@@ -80,6 +80,7 @@ class TopicBook:
         """The topic was deleted: a new one is on its way, with the card and all that was said."""
 
         def renew(connection: Connection) -> None:
+            self._desk.posts.lock(connection, number)
             if self._receipts.topic_lost(connection, number, thread):
                 self._desk.renew_topic(connection, number)
 

@@ -30,22 +30,26 @@ def address(connection: Connection, channel: str, chat: str) -> str:
     return chat
 
 
-def move(connection: Connection, channel: str, old: str, new: str, now: int) -> Sequence[int]:
-    """Notes that the group `old` is `new` now, and moves what belongs to it.
+def shown(connection: Connection, channel: str, chat: str) -> Sequence[int]:
+    """Returns the open tickets that have a topic in the group `chat`, oldest first; not locked."""
+    statement = select(tickets.c.id).where(
+        tickets.c.staff_channel == channel,
+        tickets.c.staff_chat == chat,
+        tickets.c.staff_thread.is_not(None),
+        tickets.c.state.in_([state.value for state in OPEN]),
+    )
+    return list(connection.execute(statement.order_by(tickets.c.id)).scalars())
 
-    Its topics and messages are not there any more: returns the open tickets that had a topic, which need a new one.
-    """
+
+def move(connection: Connection, channel: str, old: str, new: str, now: int) -> None:
+    """Notes that the group `old` is `new` now, and moves what belongs to it; its topics are not there any more."""
     marks.put(connection, _mark(channel, old), new)
     here = (tickets.c.staff_channel == channel, tickets.c.staff_chat == old)
-    open_ones = [state.value for state in OPEN]
-    shown = select(tickets.c.id).where(*here, tickets.c.state.in_(open_ones), tickets.c.staff_thread.is_not(None))
-    numbers = list(connection.execute(shown.order_by(tickets.c.id).with_for_update()).scalars())
     place = {"staff_chat": new, "staff_thread": None, "card_message": None}
     connection.execute(update(tickets).where(*here).values(**place))
     connection.execute(delete(topics).where(topics.c.channel == channel, topics.c.chat == old))
     connection.execute(update(timers).where(timers.c.channel == channel, timers.c.chat == old).values(chat=new))
     _move_outbox(connection, channel, old, new, now)
-    return numbers
 
 
 def _move_outbox(connection: Connection, channel: str, old: str, new: str, now: int) -> None:

@@ -126,7 +126,9 @@ def _held(connection: Connection, channels: Sequence[str], now: int) -> list[tup
         outbox.c.state == "pending",
         outbox.c.not_before > now,
     )
-    return [(row.channel, row.chat) for row in connection.execute(statement.distinct())]
+    # In the order of the index of what is unsent: without it SQLite reads all that was ever sent.
+    found = connection.execute(statement.order_by(outbox.c.priority, outbox.c.seq))
+    return list(dict.fromkeys((row.channel, row.chat) for row in found))
 
 
 def claim(
@@ -211,7 +213,8 @@ def settle(connection: Connection, item: OutboxItem, outcome: Outcome, now: int)
         connection.execute(delete(outbox).where(outbox.c.seq == item.seq))
         return
     this = (outbox.c.seq == item.seq, outbox.c.settled_at.is_(None))
-    connection.execute(update(outbox).where(*this).values({**values, "lease_until": None}))
+    # A slow call may have taken effect only now, and from then on it counts.
+    connection.execute(update(outbox).where(*this).values({**values, "lease_until": None, "tried_at": now}))
 
 
 def due(connection: Connection, channel: str, now: int) -> bool:

@@ -48,7 +48,7 @@ inbox = Table(
 )
 _waiting = text("done_at IS NULL")
 Index("ix_inbox_open_lane", inbox.c.lane, inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
-Index("ix_inbox_open_seq", inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("ix_inbox_open", inbox.c.channel, inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
 
 answered = Table(
     "answered",

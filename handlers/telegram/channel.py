@@ -229,7 +229,7 @@ class TelegramChannel:
         return await self._say(mail.chat, await self._rendered(mail, mail.content), thread, sent)
 
     async def _reopened(self, mail: Mail, view: TopicView, thread: int, sent: _Progress) -> str:
-        """The topic was closed by hand: open it, say it, and close it again with a closed case, or if it is to stay so."""
+        """The topic was closed by hand: open it, say it, and close it again if the case is over or it is to stay so."""
         await self._bot.reopen_forum_topic(int(mail.chat), thread)
         reference = await self._in_topic(mail, view, thread, sent)
         if view.closed or mail.mark == KEEP_CLOSED:

@@ -151,11 +151,13 @@ class Reader:
         return _group(base, change.chat.id, change.from_user)
 
     def _staff_change(self, change: ChatMemberUpdated, base: Incoming) -> Incoming | None:
-        """Somebody has left a staff group, or was removed from it."""
+        """Somebody has left a staff group or was removed from it, or has come."""
         chat, member = str(change.chat.id), change.new_chat_member
-        if not self._is_staff(chat) or member.user.is_bot or _is_in(member) or not _is_in(change.old_chat_member):
+        was, is_in = _is_in(change.old_chat_member), _is_in(member)
+        if not self._is_staff(chat) or member.user.is_bot or was == is_in:
             return None
-        return _left(replace(base, chat=chat, staff=True), member.user)
+        base = replace(base, chat=chat, staff=True)
+        return replace(_from(base, member.user), kind=IncomingKind.STAFF_CAME) if is_in else _left(base, member.user)
 
     def _reaction(self, change: MessageReactionUpdated, base: Incoming) -> Incoming | None:
         """Only what a bot may set itself can be shown on the other side; of several the last counts."""

@@ -96,7 +96,18 @@ def test_a_day_is_as_long_as_telegram_keeps_updates() -> None:
     assert MAX_AGE == 24 * HOUR
 
 
-def test_urgent_goes_first_and_cards_last() -> None:
+def test_urgent_goes_first_and_what_goes_to_many_last() -> None:
     assert min(Priority) == Priority.URGENT
-    assert max(Priority) == Priority.CARD
+    assert sorted(Priority)[-2:] == [Priority.CARD, Priority.BULK]
     assert Priority.REPLY < Priority.NEW_TICKET < Priority.RELAY
+
+
+@given(st.lists(st.integers(1, 12), max_size=12), _limits)
+def test_albums_never_break_a_limit_that_has_room_for_them(sizes: list[int], limits: list[Limit]) -> None:
+    now, sent = 0, list[int]()
+    for size in sizes:
+        now += wait(sent, limits, now, size)
+        for limit in limits:
+            recent = sum(1 for at in sent if at > now - limit.window)
+            assert recent + min(size, limit.count) <= limit.count
+        sent += [now] * size

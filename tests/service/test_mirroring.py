@@ -202,6 +202,21 @@ def test_a_new_topic_tells_the_history_first(scene: Scene, number: int) -> None:
     assert [mail.kind for mail in sent if mail.kind != "card"].index("topic") == 0
 
 
+def test_files_that_staff_see_again_stay_known_as_the_resident_has_them(scene: Scene, number: int) -> None:
+    for message in ("31", "32"):
+        file_of(scene, number, message)
+    scene.staff_does(number, kind=IncomingKind.ATTACHMENT, attachment="document", text="", message_id="33")
+    scene.clock.advance(WAIT)
+    for item in scene.settles(Delivered("501,502"), chat="100"):
+        assert item.mail.kind in {"say", "copy", "card", "react"}
+    before = [row["counterpart"] for row in rows(scene.database, tables.ticket_messages)]
+    scene.database.run(lambda c: scene.receipts.topic_lost(c, number, f"t{number}"))
+    scene.database.run(lambda c: scene.desk.renew_topic(c, number))
+    copies = [item.mail.copy for item in scene.settles(Delivered("900,901"), chat=GROUP) if item.mail.kind == "copy"]
+    assert [copy.chat for copy in copies if copy is not None] == ["100", GROUP]
+    assert [row["counterpart"] for row in rows(scene.database, tables.ticket_messages)] == before
+
+
 def test_a_group_that_moves_takes_its_cases_along(scene: Scene, number: int) -> None:
     scene.staff_writes(number, "Come on Wednesday", message_id="31")
     waiting = scene.asks_a_person(chat="200")
@@ -210,7 +225,7 @@ def test_a_group_that_moves_takes_its_cases_along(scene: Scene, number: int) -> 
     scene.database.run(lambda c: move_group(c, scene.desk, CHANNEL, GROUP, NEW))
     for case in (number, waiting):
         assert (scene.ticket(case).staff_chat, scene.ticket(case).staff_thread) == (NEW, None)
-    assert ["topic", "card"] == [mail.kind for mail in scene.mails()[before:]][:2]
+    assert [mail.kind for mail in scene.mails()[before:]][:2] == ["topic", "card"]
     sent = [item.mail for item in scene.settles() if item.mail.staff]
     assert {mail.chat for mail in sent} == {NEW}
     assert {mail.ticket for mail in sent if mail.kind == "topic"} == {number, waiting}
@@ -247,8 +262,17 @@ def test_what_they_wrote_before_is_refused_and_after_they_came_back_sent(scene: 
     scene.handle(gone)
     assert len(scene.to("100")) == before
     assert "desk-not-sent-left" in [key for mail in scene.to(GROUP) for key in keys(mail)]
+    scene.staff_presses(number, f"claim:{number}", ASE)
+    assert scene.ticket(number).owner is None
     scene.staff_writes(number, "I am back", ASE, message_id="32")
     assert quotes(scene.to("100")[-1]) == ["I am back"]
+
+
+def test_who_has_come_back_can_press_again(scene: Scene, number: int) -> None:
+    for kind in (IncomingKind.STAFF_LEFT, IncomingKind.STAFF_CAME):
+        scene.handle(make_incoming(kind=kind, text="", chat=GROUP, staff=True, sender=ASE.id))
+    scene.staff_presses(number, f"claim:{number}", ASE)
+    assert scene.ticket(number).owner == ASE.id
 
 
 def test_a_forwarded_message_is_not_sent(scene: Scene, number: int) -> None:

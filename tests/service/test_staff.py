@@ -116,7 +116,7 @@ def test_a_move_that_is_not_possible_is_explained(
 
 def test_an_unknown_command_lists_those_that_work(scene: Scene, number: int) -> None:
     scene.staff_commands(number, "clsoe")
-    commands = "/claim /suggest /close /reopen /note /notice /notices"
+    commands = "/claim /suggest /phrase /note /wait /handover /release /close /reopen"
     assert said(scene)[-1] == Sentence("desk-unknown-command", {"commands": commands})
 
 

@@ -164,3 +164,32 @@ def test_several_senders_take_nothing_twice_and_keep_the_order(database: Databas
     for chat in range(6):
         mine = [words(item.mail) for item in deliveries.taken if item.mail.chat == str(chat)]
         assert mine == [str(number) for number in range(5)]
+
+
+def test_a_new_topic_waits_until_there_is_room_for_its_card_too(database: Database) -> None:
+    """Else a group is full of topics in which nothing stands for a minute."""
+    for ticket in ("1", "2"):
+        fields = {"chat": _GROUP, "lane": f"telegram:-100:ticket:{ticket}", "priority": Priority.NEW_TICKET}
+        put(database, [make_mail(f"{kind} {ticket}", kind=kind, **fields) for kind in ("topic", "card")])
+    rates = by_chat(group=Limit(3, 60_000))
+    assert send(database, rates, START) == ["topic 1", "card 1"]
+    assert send(database, rates, START + 60_000) == ["topic 2", "card 2"]
+
+
+def test_a_limit_of_one_lets_topics_through(database: Database) -> None:
+    put(
+        database, [make_mail(kind, kind=kind, chat=_GROUP, lane="telegram:-100:ticket:1") for kind in ("topic", "card")]
+    )
+    rates = by_chat(group=Limit(1, 60_000))
+    assert send(database, rates, START) == ["topic"]
+    assert send(database, rates, START + 60_000) == ["card"]
+
+
+def test_a_slow_message_counts_from_when_it_was_done(database: Database) -> None:
+    """Begun is not sent: what a channel took late still fills its window when the next one is due."""
+    put(database, [make_mail(str(number)) for number in range(2)])
+    rates = by_chat(private=Limit(1, 1000))
+    (slow,) = database.run(lambda c: outbox.claim(c, rates, (CHANNEL,), START, 16))
+    database.run(lambda c: outbox.settle(c, slow, Delivered(), START + 700))
+    assert send(database, rates, START + 1000) == []
+    assert send(database, rates, START + 1700) == ["1"]

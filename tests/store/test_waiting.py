@@ -119,7 +119,7 @@ def test_what_waits_for_a_group_moves_with_it(database: Database) -> None:
     word = make_mail("hello", chat=GROUP, lane=lane, staff=True, target="3")
     put(database, word, replace(word, kind="close_topic", content=None), make_mail("to somebody"))
     database.run(lambda c: timers.put(c, CHANNEL, GROUP, "digest", "08:00", START))
-    assert database.run(lambda c: moving.move(c, CHANNEL, GROUP, NEW, START)) == []
+    database.run(lambda c: moving.move(c, CHANNEL, GROUP, NEW, START))
     found = [(row["chat"], row["lane"], row["state"]) for row in rows(database, tables.outbox)]
     there = f"{CHANNEL}:{NEW}:topic:3"
     assert found[0] == (NEW, there, "pending")

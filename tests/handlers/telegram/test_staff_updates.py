@@ -98,16 +98,23 @@ def test_posts_of_a_linked_channel_are_nobodys() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "gone"),
-    [(MEMBER, LEFT, True), (MEMBER, KICKED, True), (ADMINISTRATOR, LEFT, True), (LEFT, MEMBER, False)],
+    ("old", "new", "kind"),
+    [
+        (MEMBER, LEFT, IncomingKind.STAFF_LEFT),
+        (MEMBER, KICKED, IncomingKind.STAFF_LEFT),
+        (ADMINISTRATOR, LEFT, IncomingKind.STAFF_LEFT),
+        (LEFT, MEMBER, IncomingKind.STAFF_CAME),
+        (MEMBER, ADMINISTRATOR, None),
+        (LEFT, KICKED, None),
+    ],
 )
-def test_who_leaves(old: dict[str, Any], new: dict[str, Any], *, gone: bool) -> None:
+def test_who_leaves_and_comes(old: dict[str, Any], new: dict[str, Any], kind: IncomingKind | None) -> None:
     states = {"old_chat_member": {"user": CLERK, **old}, "new_chat_member": {"user": CLERK, **new}}
     change = {"chat": FORUM, "from": PERSON, "date": SENT, **states}
     incoming = read_update(chat_member=change)
-    assert (incoming is not None) is gone
+    assert (incoming.kind if incoming is not None else None) == kind
     if incoming is not None:
-        assert (incoming.kind, incoming.sender, incoming.sender_name) == (IncomingKind.STAFF_LEFT, "200", "Anna")
+        assert (incoming.sender, incoming.sender_name) == ("200", "Anna")
         assert incoming.lane == f"telegram:{STAFF_CHAT}:staff:general"
     assert read_update(chat_member={**change, "chat": OTHER_GROUP}) is None
 

@@ -42,6 +42,13 @@ _APPEND_ONLY = {
 }
 
 
+def _inbox_index(old: str, new: str, columns: list[str]) -> None:
+    """Without the channel in it, SQLite reads all that ever arrived to find what waits."""
+    op.drop_index(old, "inbox")
+    waiting = sa.text("done_at IS NULL")
+    op.create_index(new, "inbox", columns, sqlite_where=waiting, postgresql_where=waiting)
+
+
 def upgrade() -> None:
     """Goes to this version."""
     for name, kind in _TICKET_COLUMNS:
@@ -51,6 +58,7 @@ def upgrade() -> None:
     for name in ("counterpart", "album"):
         op.add_column("ticket_messages", sa.Column(name, sa.String(length=64), nullable=True))
     op.create_index("ix_ticket_messages_counterpart", "ticket_messages", ["counterpart"])
+    _inbox_index("ix_inbox_open_seq", "ix_inbox_open", ["channel", "seq"])
     op.add_column("outbox", sa.Column("size", sa.Integer(), server_default="1", nullable=False))
     _of_tickets()
     _of_figures()
@@ -192,6 +200,7 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION audit_is_append_only()")
     op.execute("UPDATE tickets SET state = 'answered' WHERE state = 'waiting'")
     op.drop_column("outbox", "size")
+    _inbox_index("ix_inbox_open", "ix_inbox_open_seq", ["seq"])
     op.drop_index("ix_ticket_messages_counterpart", "ticket_messages")
     for name in ("album", "counterpart"):
         op.drop_column("ticket_messages", name)
