@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core import desk_replies, own
 from bot.core.mail import Copy, Priority
-from bot.core.model import Content, Quote, Ref, Sentence, Translated
+from bot.core.model import Content, Quote, Ref, Sentence
 from bot.core.routing import audience_of, department_of, recipient, staff_chat
 from bot.core.ticket import SYSTEM, Event, State, after, owner_after
 from bot.errors import TransitionError
@@ -19,7 +19,8 @@ from bot.service import card, handover
 from bot.service.mails import resident_mail
 from bot.service.posting import Posts, lane
 from bot.service.promises import Promises
-from bot.store import conversations, outbox, tickets, waiting
+from bot.service.topic_contents import TopicContents
+from bot.store import conversations, outbox, tickets
 from bot.store.tickets import TicketMessage
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from bot.core.conversation import Attachment, Draft
     from bot.core.effects import Relay
-    from bot.core.mail import Mail
     from bot.core.model import Argument, Incoming, Part
     from bot.core.ticket import Ticket
     from bot.service.ports import Clock, Library
@@ -66,6 +66,7 @@ class Desk:
         self.translates = translates
         self._clock = clock
         self.posts = Posts(groups, clock)
+        self.contents = TopicContents(self.posts, translates=translates)
         self.promises = Promises(library, self.posts, clock, timedelta(days=idle_days))
 
     @property
@@ -108,8 +109,7 @@ class Desk:
         for message in handover.messages(draft, incoming):
             tickets.add_message(connection, ticket.id, message, now)
         ticket = self.promises.opened(connection, ticket)
-        first = Priority.URGENT if ticket.urgent else Priority.NEW_TICKET
-        self._new_topic(connection, ticket, first)
+        self.contents.new(connection, ticket)
         back = self.promises.back_at(connection, department)
         said = desk_replies.handed_over(ticket.id, ticket.promised_at, back)
         outbox.add(connection, resident_mail(incoming.channel, incoming.chat, said, language), now)
@@ -117,24 +117,6 @@ class Desk:
 
     def _chat_of(self, department: str) -> str | None:
         return staff_chat(department, self._library.knowledge.default_department, self.posts.groups.chats)
-
-    def _new_topic(self, connection: Connection, ticket: Ticket, priority: Priority) -> None:
-        """A topic with the card, and below it what does not fit on the card: a long question, and files."""
-        for kind in ("topic", "card"):
-            self.posts.to_topic(connection, ticket, kind=kind, priority=priority)
-        first = card.first(tickets.messages(connection, ticket.id))
-        whole = card.question(first)
-        said = self.quoted(ticket, whole)
-        if len(whole) > card.LONGEST_QUOTE or (whole and not isinstance(said, Quote)):
-            content = Content((Sentence("relay-intro"), said))
-            self.posts.to_topic(connection, ticket, content=content, priority=priority)
-        self._copy_files(connection, ticket, first)
-
-    def _copy_files(self, connection: Connection, ticket: Ticket, messages: Iterable[TicketMessage]) -> None:
-        """A file of staff is copied from where the resident has it: their own topic may be gone."""
-        channel, chat, _ = conversations.get(connection, ticket.conversation)
-        for message, copy in handover.copies(handover.at_resident(message, channel, chat) for message in messages):
-            self.posts.copy_to_topic(connection, ticket, copy, message)
 
     def relay(self, connection: Connection, effect: Relay, incoming: Incoming) -> None:
         """Passes on what a resident wrote in their open ticket."""
@@ -154,7 +136,7 @@ class Desk:
         )
         identity = tickets.add_message(connection, ticket.id, message, now)
         intro = "relay-edited" if effect.edited else "relay-file" if effect.file else "relay-intro"
-        said: tuple[Part, ...] = (self.quoted(ticket, effect.text),) if effect.text else ()
+        said: tuple[Part, ...] = (self.contents.quoted(ticket, effect.text),) if effect.text else ()
         joined = effect.file is not None and self.posts.join_album(connection, lane(ticket), effect.file)
         if said or not joined:
             self.posts.relay(connection, ticket, intro, said, identity)
@@ -162,12 +144,6 @@ class Desk:
             for first, copy in handover.copies([replace(message, id=identity)]):
                 self.posts.copy_to_topic(connection, ticket, copy, first, growing=True)
         self.posts.refresh(connection, self.promises.moved(connection, before.state, ticket, Event.RESIDENT))
-
-    def quoted(self, ticket: Ticket, text: str) -> Part:
-        """A resident's words as staff see them."""
-        if not self.translates or ticket.language == self.language:
-            return Quote(text)
-        return Translated(text, ticket.language, self.language)
 
     def withdraw(self, connection: Connection, number: int, conversation: int) -> Ticket:
         """Takes a case back for its resident. Raises TransitionError when it is over or somebody else's."""
@@ -326,37 +302,11 @@ class Desk:
             place = {"staff_chat": chat, "staff_thread": None, "card_message": None}
             tickets.change(connection, number, place)
             ticket = tickets.get(connection, number)
-            self._new_topic(connection, ticket, Priority.URGENT if ticket.urgent else Priority.NEW_TICKET)
+            self.contents.new(connection, ticket)
             self.posts.say(connection, ticket, "desk-moved-here", name=staff.name)
-            self._tell_history(connection, ticket)
+            self.contents.history(connection, ticket)
         self.posts.tell(connection, ticket, desk_replies.transferred(number, to, promised))
         return ticket
-
-    def renew_topic(self, connection: Connection, number: int) -> None:
-        """Makes a new staff topic for a ticket that has none any more, with its card and all that was said so far.
-
-        What waited for the old one follows, but for what the history has. Over tickets get one only for that.
-        """
-        self.posts.lock(connection, number)
-        ticket, now = tickets.get(connection, number), self._clock.now()
-        rest = [mail for mail in waiting.take_back(connection, lane(ticket), now) if _is_news(mail)]
-        if not ticket.open and not rest:
-            return
-        self._new_topic(connection, ticket, Priority.URGENT if ticket.urgent else Priority.NEW_TICKET)
-        self.posts.say(connection, ticket, "desk-topic-lost")
-        self._tell_history(connection, ticket)
-        for mail in rest:
-            outbox.add(connection, mail, now)
-        if not ticket.open:
-            self.posts.to_topic(connection, ticket, kind="close", priority=Priority.CARD)
-
-    def _tell_history(self, connection: Connection, ticket: Ticket) -> None:
-        """What was said so far, in a topic that does not show it."""
-        messages = tickets.messages(connection, ticket.id)
-        later = messages[card.opening(messages) :]
-        for content in handover.history(later):
-            self.posts.to_topic(connection, ticket, content=content)
-        self._copy_files(connection, ticket, later)
 
     # ---- what is shown ---------------------------------------------------------------------------------
 
@@ -430,8 +380,3 @@ class Desk:
         source = Copy(chat, file.message_id, file.kind, bare=bool(above))
         album = None if above else file.album
         self.posts.copy_to_resident(connection, ticket, (to_channel, to_chat), said, source, message, album)
-
-
-def _is_news(mail: Mail) -> bool:
-    """Whether a mail for a topic says something that a new topic does not show anyway."""
-    return mail.kind in {"say", "copy", "preview"} and mail.ticket_message is None

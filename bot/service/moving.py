@@ -41,4 +41,4 @@ def move_group(connection: Connection, desk: Desk, channel: str, old: str, new: 
     moving.move(connection, channel, old, new, desk.posts.now)
     desk.posts.groups.follow(old, new)
     for number in numbers:
-        desk.renew_topic(connection, number)
+        desk.contents.renew(connection, number)

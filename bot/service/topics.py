@@ -82,7 +82,7 @@ class TopicBook:
         def renew(connection: Connection) -> None:
             self._desk.posts.lock(connection, number)
             if self._receipts.topic_lost(connection, number, thread):
-                self._desk.renew_topic(connection, number)
+                self._desk.contents.renew(connection, number)
 
         await self._database.run_async(renew)
 

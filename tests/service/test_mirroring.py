@@ -192,7 +192,7 @@ def test_a_new_topic_tells_the_history_first(scene: Scene, number: int) -> None:
     scene.staff_commands(number, "nonsense")
     before = len(scene.mails())
     scene.database.run(lambda c: scene.receipts.topic_lost(c, number, f"t{number}"))
-    scene.database.run(lambda c: scene.desk.renew_topic(c, number))
+    scene.database.run(lambda c: scene.desk.contents.renew(c, number))
     fresh = scene.mails()[before:]
     assert [mail.kind for mail in fresh[:3]] == ["topic", "card", "say"]
     assert keys(fresh[2]) == ["desk-topic-lost"]
@@ -211,7 +211,7 @@ def test_files_that_staff_see_again_stay_known_as_the_resident_has_them(scene: S
         assert item.mail.kind in {"say", "copy", "card", "react"}
     before = [row["counterpart"] for row in rows(scene.database, tables.ticket_messages)]
     scene.database.run(lambda c: scene.receipts.topic_lost(c, number, f"t{number}"))
-    scene.database.run(lambda c: scene.desk.renew_topic(c, number))
+    scene.database.run(lambda c: scene.desk.contents.renew(c, number))
     copies = [item.mail.copy for item in scene.settles(Delivered("900,901"), chat=GROUP) if item.mail.kind == "copy"]
     assert [copy.chat for copy in copies if copy is not None] == ["100", GROUP]
     assert [row["counterpart"] for row in rows(scene.database, tables.ticket_messages)] == before
