@@ -28,9 +28,9 @@ _WEEK = {day: (time(9), time(15)) for day in range(1, 6)}
 _DAY = 86_400_000
 
 
-def at(*moment: int) -> int:
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
     """A moment of the Danish clock, in ms."""
-    return int(datetime(*moment, tzinfo=_DENMARK).timestamp() * 1000)  # type: ignore[misc]
+    return int(datetime(year, month, day, hour, minute, tzinfo=_DENMARK).timestamp() * 1000)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from bot.i18n import Translator
 from bot.service.render import Renderer
 from bot.service.topics import TopicBook
 from tests.factories import make_entry, make_knowledge
+from tests.service.scene import GROUP, TRADE
 
 if TYPE_CHECKING:
     from tests.service.scene import Scene
@@ -32,7 +33,9 @@ async def test_a_new_ticket_has_a_name_and_a_card_for_staff(scene: Scene, book: 
     assert (view.thread, view.card_message, view.closed) == (None, None, False)
     assert view.card.language == "da"
     assert "Jak dostać numer CPR?" in view.card.text
-    assert [button.action for row in view.card.rows for button in row] == ["claim:1", "suggest:1", "close:1"]
+    assert [button.action for row in view.card.rows for button in row] == [
+        *("claim:1", "suggest:1", "phrase:1", "note:1", "handover:1", "close:1")
+    ]
 
 
 async def test_a_ticket_about_nothing_known_has_a_short_name(scene: Scene, book: TopicBook) -> None:
@@ -44,20 +47,22 @@ async def test_a_ticket_about_nothing_known_has_a_short_name(scene: Scene, book:
 
 async def test_what_the_channel_made_is_noted(scene: Scene, book: TopicBook) -> None:
     number = scene.asks_a_person()
-    await book.lost(number)
-    await book.created(number, "88")
+    await book.lost(number, f"t{number}")
+    assert await book.created(number, GROUP, "88")
     assert (await book.view(number)).thread == "88"
     await book.card_posted(number, "88", "99")
     view = await book.view(number)
     assert (view.thread, view.card_message) == ("88", "99")
-    await book.created(number, "other")
+    assert not await book.created(number, GROUP, "other")
+    assert not await book.created(number, TRADE, "elsewhere")
     assert (await book.view(number)).thread == "88"
 
 
 async def test_a_lost_topic_is_made_anew_with_a_new_card(scene: Scene, book: TopicBook) -> None:
     number = scene.asks_a_person()
-    await book.card_posted(number, "88", "99")
-    await book.lost(number)
+    await book.card_posted(number, f"t{number}", "99")
+    assert (await book.view(number)).card_message == "99"
+    await book.lost(number, f"t{number}")
     view = await book.view(number)
     assert (view.thread, view.card_message) == (None, None)
 

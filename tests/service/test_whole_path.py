@@ -53,7 +53,7 @@ class Surface(RecordingChannel):
         if mail.chat in self.blocked:
             return Failed("blocked")
         if mail.ticket is not None and mail.kind == "topic":
-            await book.created(mail.ticket, f"topic-{mail.ticket}")
+            await book.created(mail.ticket, mail.chat, f"topic-{mail.ticket}")
         if mail.ticket is not None and mail.kind == "card":
             self.shown["card"] = [(await book.view(mail.ticket)).card.text]
             await book.card_posted(mail.ticket, f"topic-{mail.ticket}", "card-1")
