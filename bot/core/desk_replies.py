@@ -55,15 +55,18 @@ def claimed(number: int) -> Content:
 _ELSEWHERE = {"claimed-notice": "claimed-elsewhere", "reopened-notice": "reopened-by-you-notice"}
 
 
-def elsewhere(content: Content, number: int, other: int) -> Content:
-    """What is said of case `number` to somebody whose words go to case `other` all the same: it says so."""
+def elsewhere(content: Content, number: int, other: int | None) -> Content:
+    """What is said of case `number` to somebody whose words go to case `other` all the same: it says so.
+
+    None: to a draft that they are about to pass on.
+    """
     parts = [
         replace(part, key=_ELSEWHERE.get(part.key, part.key)) if isinstance(part, Sentence) else part
         for part in content.parts
     ]
     button = _to_staff(number)
     rows = content.rows if any(button in row for row in content.rows) else ((button,), *content.rows)
-    return Content((*parts, Sentence("staff-again", _case(other))), rows)
+    return Content((*parts, *([] if other is None else [Sentence("staff-again", _case(other))])), rows)
 
 
 def staff_reply(number: int, department: str, said: Part, *, corrected: bool = False) -> Content:

@@ -197,12 +197,12 @@ class Posts:
     ) -> None:
         """Says `content` to the resident; while `owned`, what they write goes to this ticket (None: as it was).
 
-        Somebody who is writing to another case is told that their words still go there.
+        Somebody who is writing to another case, or is about to open one, is told that their words still go there.
         """
         channel, chat = self.point(connection, ticket, owned=owned)
         if owned:
             _, _, state = conversations.get(connection, ticket.conversation)
-            if state.ticket is not None and state.ticket != ticket.id:
+            if state.ticket != ticket.id:
                 content = desk_replies.elsewhere(content, ticket.id, state.ticket)
         mail = resident_mail(channel, chat, content, ticket.language, ticket_message=message, priority=priority)
         outbox.add(connection, mail, self._clock.now())
@@ -234,9 +234,11 @@ class Posts:
         channel, chat, state = conversations.get(connection, ticket.conversation)
         if owned is None:
             return channel, chat
-        # Somebody who is writing to the staff of one case goes on doing so: private words must not change hands.
+        # Who is writing to the staff of one case, or a draft for others, goes on doing so: private words must not
+        # change hands.
         if owned:
-            changed = replace(state, ticket=ticket.id if state.ticket is None else state.ticket)
+            free = state.ticket is None and state.step == "idle"
+            changed = replace(state, ticket=ticket.id if free else state.ticket)
         else:
             changed = replace(state, ticket=None if state.ticket == ticket.id else state.ticket)
         conversations.save(connection, ticket.conversation, changed, self._clock.now())

@@ -60,3 +60,31 @@ def test_in_the_case_they_write_to_nothing_is_added(scene: Scene, both: tuple[in
     first, _ = both
     scene.staff_writes(first, "Please come on Monday.")
     assert keys(scene.to("100")[-1]) == ["staff-reply"]
+
+
+@pytest.mark.parametrize("step", ["compose", "consent"])
+def test_words_meant_for_a_new_case_do_not_go_to_the_staff_of_another(scene: Scene, step: str) -> None:
+    first = scene.asks_a_person()
+    if step == "consent":
+        scene.says("How do I get a CPR number?")
+    scene.presses("p:ask")
+    assert scene.state().step == step
+    scene.staff_presses(first, f"claim:{first}")
+    told = scene.to("100")[-1]
+    assert (keys(told), f"p:staff:{first}" in actions(told)) == (["claimed-elsewhere"], True)
+    scene.staff_writes(first, "Please come on Monday.")
+    assert keys(scene.to("100")[-1]) == ["staff-reply"]
+    scene.says("only for the others")
+    assert ("resident", "only for the others") not in scene.messages(first)
+    scene.presses(scene.button("p:send"))
+    second = first + 1
+    assert "only for the others" in [text for _, text in scene.messages(second)]
+
+
+def test_after_the_draft_their_words_go_where_they_say(scene: Scene) -> None:
+    first = scene.asks_a_person()
+    scene.presses("p:ask")
+    scene.staff_presses(first, f"claim:{first}")
+    scene.presses(f"p:staff:{first}")
+    scene.says("now for you")
+    assert ("resident", "now for you") in scene.messages(first)
