@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+import threading
 import uuid
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -21,6 +23,7 @@ from bot.errors import BotError, SettingsError
 from bot.service.admin import AdminRoom
 from bot.service.case_timers import KINDS as CASE_TIMERS
 from bot.service.case_timers import CaseTimers
+from bot.service.dead_letters import DeadLetters
 from bot.service.desk import Desk
 from bot.service.digest import Digests
 from bot.service.drafting import Drafts
@@ -49,7 +52,7 @@ from handlers.terminal.session import Terminal, TerminalChannel
 from handlers.terminal.staff_side import StaffSide
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Coroutine, Sequence
 
     from sqlalchemy import Connection
 
@@ -58,6 +61,12 @@ if TYPE_CHECKING:
     from bot.delivery.ports import Channel
     from bot.editions import Core
     from bot.settings import Settings
+
+
+_SURFACE_S = 2.5
+_DELIVERY_S = 5.5
+_AT_LAST_S = 9.0
+"""So long a stop waits for the way in, for what is in hand, and for all of it: after ten seconds systems kill."""
 
 
 class App:
@@ -109,7 +118,8 @@ class App:
         )
         self._case_timers = CaseTimers(self.desk)
         self._digests = Digests(groups, core.clock, settings.digest_at)
-        self.worker = Worker(self.database, inbox, self._decide, core.clock.now)
+        letters = DeadLetters(self.desk.posts, core.library, core.clock)
+        self.worker = Worker(self.database, inbox, self._decide, core.clock.now, letters.undecided)
         self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
         self.stop = asyncio.Event()
 
@@ -159,7 +169,10 @@ class App:
             halt.set()
             self.worker.wake()
             sender.wake()
-            await asyncio.wait(tasks)
+            _, late = await asyncio.wait(tasks, timeout=_DELIVERY_S)
+            for task in late:
+                structlog.get_logger("app").warning("not waited for", task=task.get_name())
+                task.cancel()
         for task in tasks:
             if error := _fault(task):
                 reason = f"ended with {type(error).__name__} at {place(error)}"
@@ -204,7 +217,7 @@ class App:
         try:
             await self.database.run_async(self._digests.arrange)
             async with self.delivering({TELEGRAM: channel}):
-                await surface.run(self.stop, self.accept, core.clock.now)
+                await _until_stopped(surface.run(self.stop, self.accept, core.clock.now), self.stop)
         finally:
             await surface.close()
             if self._translator is not None:
@@ -263,7 +276,20 @@ def _translator(settings: Settings, core: Core) -> LibreTranslate | None:
 
 
 def _fault(task: asyncio.Task[None]) -> BaseException | None:
-    return None if task.cancelled() else task.exception()
+    return task.exception() if task.done() and not task.cancelled() else None
+
+
+async def _until_stopped(work: Coroutine[None, None, None], stop: asyncio.Event) -> None:
+    """Runs `work`, which ends after `stop` is set; where it hangs in a call, it is cancelled a little later."""
+    task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task}, timeout=_SURFACE_S)
+    finally:
+        stopped.cancel()
+        task.cancel()  # one that is done stays so
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _check(settings: Settings, core: Core) -> None:
@@ -297,7 +323,24 @@ def set_up_logs(level: str) -> None:
 
 
 def stop_on_signals(app: App) -> None:
-    """SIGTERM and Ctrl-C stop the assistant gracefully."""
+    """SIGTERM and Ctrl-C stop the assistant gracefully, and in any case within ten seconds.
+
+    Where even closing hangs, in a database that does not answer, the process ends at once: all that matters is in
+    transactions, and what was in hand comes back when its lease runs out.
+    """
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if not app.stop.is_set():
+            app.stop.set()
+            last = threading.Timer(_AT_LAST_S, _end)
+            last.daemon = True
+            last.start()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, app.stop.set)
+        loop.add_signal_handler(number, stop)
+
+
+def _end() -> None:
+    structlog.get_logger("app").error("stopped hard", remedy="none; what was in hand comes back at the next start")
+    os._exit(1)

@@ -4,6 +4,7 @@
      ├─ SettingsError         a setting is missing or wrong; the operator must mend it
      ├─ KnowledgeError        knowledge/ or locales/ has faults; carries the whole list
      ├─ DatabaseError         the database cannot be used: path, rights, version
+     ├─ ArchiveError          a backup cannot be written, read or restored
      ├─ TrainingDataError     a labelled file for `evaluate` or a question file has a bad line
      ├─ ChannelError          a channel cannot start: wrong token, unreachable server
      └─ TransitionError       a ticket cannot make this move now
@@ -66,6 +67,12 @@ class DatabaseError(BotError):
     """The database cannot be used. Fields: `database` (without secrets), `reason`, `remedy`."""
 
     code = "database"
+
+
+class ArchiveError(BotError):
+    """A backup cannot be written, read or restored. Fields: `path`, `reason`, `remedy`."""
+
+    code = "backup"
 
 
 class TrainingDataError(BotError):

@@ -50,6 +50,10 @@ COMMANDS = (
     ("desk",),
     ("desk", "stats"),
     *(("desk", part) for part in ("audit", "pause", "resume")),
+    ("delivery",),
+    *(("delivery", part) for part in ("list", "retry", "drop")),
+    ("backup",),
+    ("restore",),
 )
 
 

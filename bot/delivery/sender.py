@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _log = structlog.get_logger("sender")
 _IDLE_S = 0.25
 _IN_FLIGHT = 16
+_GRACE_S = 4.0  # for what is in hand when it is told to stop
+_RECONCILE = 3_000  # ms in which the channel's own word about it may come
 
 
 class Sender:
@@ -50,7 +52,10 @@ class Sender:
         self._wake.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Works until `stop` is set, then finishes what is in hand."""
+        """Works until `stop` is set, then finishes what is in hand.
+
+        A channel that does not answer within seconds is not waited for: that message is to be tried again, in doubt.
+        """
         while not stop.is_set():
             try:
                 started = await self._start_due()
@@ -61,8 +66,17 @@ class Sender:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), _IDLE_S)
                 self._wake.clear()
-        if self._in_hand:
-            await asyncio.wait(self._in_hand)
+        await self._finish()
+
+    async def _finish(self) -> None:
+        if not self._in_hand:
+            return
+        _, late = await asyncio.wait(self._in_hand, timeout=_GRACE_S)
+        for task in late:
+            task.cancel()
+        if late:
+            _log.warning("not waited for", messages=len(late))
+            await asyncio.wait(late)
 
     async def _start_due(self) -> int:
         free = _IN_FLIGHT - len(self._in_hand)
@@ -85,6 +99,8 @@ class Sender:
     async def _send(self, item: OutboxItem) -> None:
         try:
             outcome = await self._channels[item.mail.channel].deliver(item)
+        except asyncio.CancelledError:  # see `_finish`; nobody else cancels
+            outcome = Retry("stopped", _RECONCILE, unknown=True)
         except Exception as error:  # noqa: BLE001  # one message's fault must not stop the others; it is kept
             fault, where = type(error).__name__, place(error)
             _log.error("delivery raised", seq=item.seq, kind=item.mail.kind, error=fault, place=where)

@@ -53,12 +53,17 @@ class Worker:
         inbox: Inbox,
         decide: Callable[[Connection, InboxItem], None],
         clock: Callable[[], int],
+        buried: Callable[[Connection, InboxItem], None] | None = None,
     ) -> None:
-        """`decide` writes everything that follows from a message on the given connection; `clock` gives ms."""
+        """`decide` writes everything that follows from a message on the given connection; `clock` gives ms.
+
+        `buried` is called in the transaction that puts a message aside for good, to tell whom it concerns.
+        """
         self._transactions = transactions
         self._inbox = inbox
         self._decide = decide
         self._clock = clock
+        self._buried = buried
         self._wake = asyncio.Event()
         self._decided: Callable[[], None] = lambda: None
         self._channels: tuple[str, ...] | None = None
@@ -103,7 +108,7 @@ class Worker:
                 error=type(cause).__name__,
                 place=place(cause),
             )
-            await self._transactions.run_async(lambda connection: self._note(connection, item, cause))
+            await self._note(item, cause)
             return True
 
     def _transaction(self, connection: Connection) -> bool:
@@ -120,9 +125,25 @@ class Worker:
         self._inbox.done(connection, item.seq, now)
         return True
 
-    def _note(self, connection: Connection, item: InboxItem, cause: BaseException | None) -> None:
+    async def _note(self, item: InboxItem, cause: BaseException | None) -> None:
         now, error = self._clock(), type(cause).__name__
-        if item.attempts + 1 >= MAX_DECISIONS:
+        if item.attempts + 1 < MAX_DECISIONS:
+            later = now + backoff(item.attempts + 1)
+            await self._transactions.run_async(lambda c: self._inbox.failed(c, item.seq, error, later))
+            return
+
+        def bury(connection: Connection) -> None:
             self._inbox.bury(connection, item.seq, error, now)
-        else:
-            self._inbox.failed(connection, item.seq, error, now + backoff(item.attempts + 1))
+
+        def bury_and_tell(connection: Connection) -> None:
+            bury(connection)
+            if self._buried is not None:
+                self._buried(connection, item)
+
+        try:
+            await self._transactions.run_async(bury_and_tell)
+        except DatabaseError:
+            raise
+        except Exception as failure:  # noqa: BLE001  # else the message would stop its lane for ever
+            _log.error("burial not told", seq=item.seq, error=type(failure).__name__, place=place(failure))
+            await self._transactions.run_async(bury)

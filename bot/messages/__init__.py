@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.messages.admin import ADMIN, PAUSED
+from bot.messages.dead_letters import DEAD_LETTERS
 from bot.messages.desk import COMMANDS, DESK, TERMINAL
 from bot.messages.figures import DIGEST, QUEUE, STATS
 from bot.messages.guides import ANSWERS, CITIES, GUIDE_BUTTONS, GUIDES
@@ -42,6 +43,7 @@ MESSAGES: Mapping[str, Message] = MappingProxyType(
         **ADMIN,
         **PHRASES,
         **TRANSLATION,
+        **DEAD_LETTERS,
         **DESK,
         **TERMINAL,
         **COMMANDS,

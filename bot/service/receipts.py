@@ -64,7 +64,7 @@ class Receipts:
         if isinstance(outcome, Delivered):
             if outcome.reference and mail.kind in {"say", "copy"}:
                 _note_copies(connection, mail, outcome.reference, "resident")
-        elif mail.kind == "copy" and mail.ticket is not None:
+        elif mail.ticket is not None and (mail.kind == "copy" or mail.ticket_message is not None):
             ticket = tickets.find(connection, mail.ticket)
             if ticket is not None:
                 self._posts.say(connection, ticket, "desk-failed", reason=Ref("sentence", f"reason-{outcome.reason}"))

@@ -63,7 +63,7 @@ class Database:
         engine = create_engine(self._url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
         event.listen(engine, "do_connect", self._make_file)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin)
         return engine
 
     def _make_file(self, *_: object) -> None:
@@ -88,11 +88,32 @@ class Database:
             with self.engine.begin() as connection:
                 return fn(connection)
         except (DBAPIError, PoolTimeoutError) as error:
-            raise DatabaseError(
-                database=self.name,
-                reason=_cause(error),
-                remedy="check that it runs, its rights and the free space",
-            ) from error
+            raise self._away(error) from error
+
+    def _away(self, error: Exception) -> DatabaseError:
+        return DatabaseError(
+            database=self.name,
+            reason=_cause(error),
+            remedy="check that it runs, its rights and the free space",
+        )
+
+    def snapshot(self, fn: Callable[[Connection], T]) -> T:
+        """Runs `fn`, which only reads, on the database as it is at one moment, however long it takes. Nobody waits.
+
+        Raises DatabaseError as `run` does.
+        """
+        try:
+            with self.engine.connect() as opened:
+                # On SQLite a transaction that reads before it writes sees one moment: see `_begin`.
+                connection = opened.execution_options(
+                    **{"snapshot": True}
+                    if self.is_sqlite
+                    else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                )
+                with connection.begin():
+                    return fn(connection)
+        except (DBAPIError, PoolTimeoutError) as error:
+            raise self._away(error) from error
 
     async def run_async(self, fn: Callable[[Connection], T]) -> T:
         """Like `run`, off the event loop, in the database's own thread."""
@@ -219,8 +240,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("snapshot", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _cause(error: BaseException) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, delete, literal_column, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, literal_column, or_, select, text, tuple_, update
 
 from bot.core.mail import HELD, Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff, wait
 from bot.core.model import Content, Sentence
@@ -23,6 +23,7 @@ _CANDIDATES = 64
 _LEASE = 180_000  # longer than the pieces of a long message can take
 _LONGEST_WINDOW = 60_000
 _RECONCILE = 3_000
+_CLAIMING = 0x636C6169  # the advisory lock of those who claim; any number that nobody else uses
 _MOST_PARTS = 8  # of what is told at once
 
 
@@ -139,6 +140,7 @@ def claim(
     `rates(channel, chat)` gives the limits. A message whose lease ran out was in hand when its process died: it
     comes back marked `unknown`, a little later, so that the channel's own word about it can arrive first.
     """
+    _one_at_a_time(connection)
     tries = _tries(connection, channels, now)
     full = [place for place, times in tries.items() if wait(times, rates(*place).chat, now)]
     full += _held(connection, channels, now)
@@ -171,6 +173,12 @@ def claim(
         connection.execute(update(outbox).where(outbox.c.seq == row.seq).values(lease))
         taken.append(OutboxItem(row.seq, mail, row.attempts + 1, row.unknown, row.progress, row.created_at))
     return taken
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Two processes that counted at once would each find the same room within a limit. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
 
 
 def _postpone_unknown(connection: Connection, seq: int, not_before: int) -> None:

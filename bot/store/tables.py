@@ -41,7 +41,7 @@ inbox = Table(
     Column("not_before", BigInteger, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("done_at", BigInteger),
-    Column("outcome", String(16)),  # done | dead
+    Column("outcome", String(16)),  # done | dead | dropped
     Column("error", String(200)),
     UniqueConstraint("channel", "update_id"),
     sqlite_autoincrement=True,
