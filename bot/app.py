@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import uuid
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.core.model import IncomingKind
+from bot.delivery.observing import UNOBSERVED
 from bot.delivery.sender import Sender
 from bot.delivery.timers import Alarm
 from bot.delivery.worker import Worker, place
@@ -55,12 +57,21 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Sequence
 
     from sqlalchemy import Connection
+    from telegram import Bot
 
     from bot.core.mail import InboxItem
     from bot.core.model import Incoming
+    from bot.delivery.observing import Observer
     from bot.delivery.ports import Channel
     from bot.editions import Core
     from bot.settings import Settings
+    from handlers.telegram.channel import TelegramChannel
+    from handlers.telegram.client import Contact
+    from handlers.telegram.surface import TelegramSurface
+    from handlers.web.application import Hook
+
+_LAST_S = 4.0
+"""How long what is in hand may take when the assistant stops: with all the rest it stays below 10 seconds."""
 
 
 _SURFACE_S = 2.5
@@ -121,6 +132,7 @@ class App:
         letters = DeadLetters(self.desk.posts, core.library, core.clock)
         self.worker = Worker(self.database, inbox, self._decide, core.clock.now, letters.undecided)
         self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
+        self._observer: Observer = UNOBSERVED
         self.stop = asyncio.Event()
 
     def _decide(self, connection: Connection, item: InboxItem) -> None:
@@ -133,21 +145,20 @@ class App:
 
     async def accept(self, arrived: Sequence[Incoming]) -> None:
         """Stores what arrived in one transaction and wakes the worker."""
-
-        def store(connection: Connection) -> None:
-            for incoming in arrived:
-                accept(connection, incoming)
-
-        await self.database.run_async(store)
+        began = time.perf_counter()
+        new = await self.database.run_async(lambda connection: [accept(connection, one) for one in arrived])
         self.worker.wake()
+        self._observer.lasted("accept", time.perf_counter() - began)
+        for incoming, is_new in zip(arrived, new, strict=True):
+            self._observer.received(incoming.kind.value, "new" if is_new else "duplicate")
 
     @asynccontextmanager
     async def delivering(self, channels: dict[str, Channel]) -> AsyncIterator[None]:
-        """Runs the worker, the sender and the watch over the knowledge; leaving finishes what is in hand.
+        """Runs the worker, the sender and the watch over the knowledge; leaving finishes what is in hand, for a while.
 
         None of them ends before that: one that does sets `stop`, and leaving raises BotError.
         """
-        sender = Sender(self.database, outbox, channels, self.receipts.settled, self.core.clock.now)
+        sender = Sender(self.database, outbox, channels, self.receipts.settled, self.core.clock.now, self._observer)
         self.worker.on_decided(sender.wake)
         self.worker.serve(channels)
         if self.database.is_sqlite:
@@ -186,42 +197,74 @@ class App:
             self.stop.set()
 
     async def run_telegram(self) -> None:
-        """Runs the Telegram bot until stopped. Raises ChannelError when the token is refused."""
+        """Runs the Telegram bot until stopped. Raises ChannelError when the token is refused, and SettingsError where
+        the web server cannot listen.
+        """
         # The client library costs a quarter of a second and is not needed by the other commands.
-        from handlers.telegram.channel import TelegramChannel
-        from handlers.telegram.client import make_bot
-        from handlers.telegram.inline import Inline
-        from handlers.telegram.profile import Profile
-        from handlers.telegram.surface import TelegramSurface
+        from bot.metrics import Metrics
+        from handlers.telegram.client import Contact, make_bot
+        from handlers.web.application import application
+        from handlers.web.health import Health
+        from handlers.web.server import listen, serving
 
-        settings, core = self.settings, self.core
+        settings, core, contact, metrics = self.settings, self.core, Contact(), Metrics()
         if settings.telegram_token is None:
             raise RuntimeError("run_telegram needs a token")
+        self._observer = metrics
+        self.worker.observe(metrics)
         bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+        surface, hook = self._ways_in(bot, contact)
+        health = Health(self.database, core.library, contact.age, self.stop.is_set, core.clock.now)
+        web = application(health, lambda: metrics.page(self.database, core.library, core.clock), hook)
+        listening = listen(settings.host, settings.port)
+        try:
+            await self.database.run_async(self._digests.arrange)
+            async with self.delivering({TELEGRAM: self._way_out(bot)}), serving(web, listening, self.stop.set):
+                await _until_stopped(surface.run(self.stop), self.stop)
+        finally:
+            listening.close()
+            await surface.close()
+            if self._translator is not None:
+                await self._translator.close()
+
+    def _ways_in(self, bot: Bot, contact: Contact) -> tuple[TelegramSurface, Hook | None]:
+        """What connects to Telegram, and where Telegram pushes to; None when it polls."""
+        from handlers.telegram.client import number_of
+        from handlers.telegram.inline import Inline
+        from handlers.telegram.intake import Intake
+        from handlers.telegram.profile import Profile
+        from handlers.telegram.surface import TelegramSurface
+        from handlers.telegram.updates import Reader
+        from handlers.telegram.webhook import Webhook, address
+        from handlers.web.application import Hook
+
+        settings, core, number = self.settings, self.core, number_of(bot.token)
         chats = self.desk.posts.groups.chats.values()
         profile = Profile(
             core.renderer, core.library.brain.offered, chats, settings.staff_language, self._staff.commands
         )
         inline = Inline(bot, core.library, core.renderer, lambda: self.database.run_async(pauses.current), core.clock)
-        surface = TelegramSurface(bot, profile, inline, self.database, chats)
-        topics = TopicBook(self.database, self.desk, self.receipts, self.drafts, core.renderer)
-        channel = TelegramChannel(
+        intake = Intake(bot, Reader(number, chats), inline, self.accept, core.clock.now, self._observer)
+        if settings.public_url is None:
+            return TelegramSurface(bot, profile, intake, contact, self.database), None
+        secret = settings.webhook_secret
+        at = address(bot.token, secret.get_secret_value() if secret else None)
+        webhook = Webhook(bot, number, settings.public_url, at, self.database, contact)
+        surface = TelegramSurface(bot, profile, intake, contact, self.database, webhook)
+        return surface, Hook(at.key, at.secret, intake.take_or_skip)
+
+    def _way_out(self, bot: Bot) -> TelegramChannel:
+        from handlers.telegram.channel import TelegramChannel
+
+        return TelegramChannel(
             bot,
-            core.renderer,
-            topics,
+            self.core.renderer,
+            TopicBook(self.database, self.desk, self.receipts, self.drafts, self.core.renderer),
             self.files,
             translator=self._translator,
-            group_rate=settings.telegram_group_rate,
-            rate=settings.telegram_overall_rate,
+            group_rate=self.settings.telegram_group_rate,
+            rate=self.settings.telegram_overall_rate,
         )
-        try:
-            await self.database.run_async(self._digests.arrange)
-            async with self.delivering({TELEGRAM: channel}):
-                await _until_stopped(surface.run(self.stop, self.accept, core.clock.now), self.stop)
-        finally:
-            await surface.close()
-            if self._translator is not None:
-                await self._translator.close()
 
     async def run_terminal(self, language: str | None) -> None:
         """Runs the chat in the terminal until the input ends."""
@@ -313,6 +356,7 @@ def set_up_logs(level: str) -> None:
     """One line a fact, as JSON, to stderr; never a person's words."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import asking, cli_backup, cli_delivery, cli_desk, cli_knowledge, cli_privacy, evaluate
+from bot import asking, cli_backup, cli_delivery, cli_desk, cli_doctor, cli_knowledge, cli_privacy, evaluate
 from bot.app import App, set_up_logs, stop_on_signals
 from bot.editions import build_core, read_encoder, read_lexicons
 from bot.errors import BotError, KnowledgeError, SettingsError
@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     cli_desk.add_parser(commands)
     cli_delivery.add_parser(commands)
     cli_backup.add_parser(commands)
+    cli_doctor.add_parser(commands)
     return top
 
 

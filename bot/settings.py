@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from datetime import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +19,10 @@ from sqlalchemy.exc import ArgumentError
 from bot.errors import SettingsError
 
 _FILE = ".env"
+_WEBHOOK_PORTS = (None, 443, 80, 88, 8443)
+"""The only ones that Telegram pushes to; None is that of https."""
+
+_SHORTEST_SECRET = 16
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +45,10 @@ EXAMPLES = {
     "translator_url": "http://127.0.0.1:5000",
     "translator_key": "a-key-that-its-operator-gave",
     "log_level": "info",
+    "host": "127.0.0.1",
+    "port": "8080",
+    "public_url": "https://assistant.example.dk",
+    "webhook_secret": "a-long-word-that-nobody-can-guess",
 }
 """A right value of each setting, for the message about a wrong one."""
 
@@ -104,8 +113,29 @@ class Settings(BaseSettings):
     )
     translator_key: SecretStr | None = Field(default=None, description="API key of the LibreTranslate server")
     log_level: str = Field(default="info", description="what is logged: debug, info, warning or error")
+    host: str = Field(default="127.0.0.1", min_length=1, description="address the web server listens on")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="port of the web server (health, figures, webhook); 0: any free one"
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="where Telegram reaches the web server, through a proxy with a certificate; with it updates are "
+        "pushed to a webhook",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="what the webhook's address and its secret are derived from"
+    )
 
-    @field_validator("telegram_token", "telegram_api_url", "encoder", "translator_url", "translator_key", mode="before")
+    @field_validator(
+        "telegram_token",
+        "telegram_api_url",
+        "encoder",
+        "translator_url",
+        "translator_key",
+        "public_url",
+        "webhook_secret",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -131,6 +161,33 @@ class Settings(BaseSettings):
         if not right:
             raise ValueError("must begin with http:// or https:// and name a host")
         return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Another Bot API server, which is on this machine or near it, pushes to any address."""
+        if value is None:
+            return None
+        try:
+            address = urlsplit(value)
+            host, port = address.hostname or "", address.port
+        except ValueError:  # its words would repeat the value
+            raise ValueError("is no web address") from None
+        if address.path.strip("/") or address.query or address.fragment or "@" in address.netloc or not host:
+            raise ValueError("must name a host and nothing behind it")
+        own_server = info.data.get("telegram_api_url") is not None
+        if address.scheme != "https" and not (own_server and address.scheme == "http"):
+            raise ValueError("must begin with https://")
+        if not own_server and (port not in _WEBHOOK_PORTS or not _is_public(host)):
+            raise ValueError("must be a host and a port (443, 80, 88 or 8443) that Telegram can reach")
+        return value.rstrip("/")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"must have at least {_SHORTEST_SECRET} characters")
+        return value
 
     @field_validator("telegram_staff_chats", mode="before")
     @classmethod
@@ -183,6 +240,14 @@ class Settings(BaseSettings):
         if value.lower() not in {"debug", "info", "warning", "error"}:
             raise ValueError("must be debug, info, warning or error")
         return value.lower()
+
+
+def _is_public(host: str) -> bool:
+    """False for this machine, and for what only a network of one's own knows."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host.strip(".") and not host.endswith((".local", ".localhost", ".internal"))
 
 
 def load() -> Settings:

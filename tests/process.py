@@ -22,7 +22,8 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
     """The environment of a bot: this one's without any BOT_ setting, and `settings` (names without the prefix)."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     named = {f"BOT_{name.upper()}": value for name, value in settings.items()}
-    return {**clean, "BOT_DATABASE_URL": f"sqlite:///{database}", "PYTHONUNBUFFERED": "1", **named}
+    usual = {"BOT_DATABASE_URL": f"sqlite:///{database}", "BOT_PORT": "0", "PYTHONUNBUFFERED": "1"}
+    return {**clean, **usual, **named}
 
 
 @dataclass

@@ -41,6 +41,7 @@ COMMANDS = (
     ("chat",),
     ("ask",),
     ("evaluate",),
+    ("doctor",),
     ("migrate",),
     ("knowledge",),
     *(("knowledge", part) for part in PARTS),

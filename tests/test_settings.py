@@ -87,6 +87,24 @@ def test_the_key_of_the_translator_is_kept_secret(monkeypatch: pytest.MonkeyPatc
     assert "hemmelig" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
+def test_the_secret_of_the_webhook_is_kept_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_WEBHOOK_SECRET", "hemmelig-hemmelig")
+    settings = load()
+    assert "hemmelig" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+@pytest.mark.parametrize("url", ["https://bot.example.dk/", "https://bot.example.dk:8443", "https://93.184.216.34"])
+def test_where_telegram_can_reach_us(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("BOT_PUBLIC_URL", url)
+    assert load().public_url == url.rstrip("/")
+
+
+def test_another_bot_api_server_pushes_to_any_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_PUBLIC_URL", "http://127.0.0.1:8080")
+    monkeypatch.setenv("BOT_TELEGRAM_API_URL", "http://127.0.0.1:8081")
+    assert load().public_url == "http://127.0.0.1:8080"
+
+
 def test_an_empty_token_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TELEGRAM_TOKEN", "")
     assert load().telegram_token is None
@@ -115,6 +133,23 @@ def test_an_empty_token_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
         ("digest_at", "8", "hours and minutes"),
         ("digest_at", "08:60", "hours and minutes"),
         ("log_level", "hemmelig", "debug, info, warning or error"),
+        ("port", "hemmelig", "valid integer"),
+        ("port", "65536", "less than or equal to 65535"),
+        ("host", "", "at least 1 character"),
+        ("public_url", "http://hemmelig.example.dk", "must begin with https://"),
+        ("public_url", "hemmelig.example.dk", "must name a host"),
+        ("public_url", "https://", "must name a host"),
+        ("public_url", "https://hemmelig.example.dk/bot", "nothing behind it"),
+        ("public_url", "https://hemmelig.example.dk?x=1", "nothing behind it"),
+        ("public_url", "https://me:hemmelig@example.dk", "nothing behind it"),
+        ("public_url", "https://hemmelig.example.dk:8080", "443, 80, 88 or 8443"),
+        ("public_url", "https://hemmelig.example.dk:99999", "no web address"),
+        ("public_url", "https://localhost", "that Telegram can reach"),
+        ("public_url", "https://hemmelig", "that Telegram can reach"),
+        ("public_url", "https://hemmelig.internal", "that Telegram can reach"),
+        ("public_url", "https://192.168.1.7", "that Telegram can reach"),
+        ("public_url", "https://[::1]", "that Telegram can reach"),
+        ("webhook_secret", "hemmelig", "at least 16 characters"),
         ("log_level", "", "debug, info, warning or error"),
     ],
 )

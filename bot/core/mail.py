@@ -110,7 +110,8 @@ MOST_IN_ALBUM = 10
 class OutboxItem:
     """A mail taken from the outbox for sending.
 
-    `unknown`: an earlier try may already have got through; `progress`: pieces of a long message already sent.
+    `unknown`: an earlier try may already have got through; `progress`: pieces of a long message already sent; `cause`:
+    the number of the inbox message it follows from, where there is one.
     """
 
     seq: int
@@ -119,6 +120,7 @@ class OutboxItem:
     unknown: bool
     progress: int
     created_at: int
+    cause: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

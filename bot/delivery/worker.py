@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 import traceback
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from structlog.contextvars import bound_contextvars
 
 from bot.core.mail import MAX_DECISIONS, backoff
+from bot.delivery.observing import UNOBSERVED
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.core.mail import InboxItem
+    from bot.delivery.observing import Observer
     from bot.delivery.ports import Inbox, Transactions
 
 _log = structlog.get_logger("worker")
@@ -67,10 +71,15 @@ class Worker:
         self._wake = asyncio.Event()
         self._decided: Callable[[], None] = lambda: None
         self._channels: tuple[str, ...] | None = None
+        self._observer: Observer = UNOBSERVED
 
     def serve(self, channels: Iterable[str]) -> None:
         """From now on only messages of `channels` are decided: another process may know other staff groups."""
         self._channels = tuple(channels)
+
+    def observe(self, observer: Observer) -> None:
+        """From now on `observer` is told of every decision."""
+        self._observer = observer
 
     def on_decided(self, call: Callable[[], None]) -> None:
         """`call` is called after every decision, so that what it put into the outbox goes out at once."""
@@ -97,33 +106,44 @@ class Worker:
 
     async def once(self) -> bool:
         """Decides one message; False when none was due."""
+        began = time.perf_counter()
         try:
-            return await self._transactions.run_async(self._transaction)
+            item = await self._transactions.run_async(self._transaction)
         except Undecided as failure:
-            item, cause = failure.item, failure.__cause__
+            failed, cause = failure.item, failure.__cause__
             _log.error(
                 "decision failed",
-                seq=item.seq,
-                attempts=item.attempts + 1,
+                inbox=failed.seq,
+                attempts=failed.attempts + 1,
                 error=type(cause).__name__,
                 place=place(cause),
             )
-            await self._note(item, cause)
+            await self._note(failed, cause)
+            self._observer.decided(failed, "dead" if failed.attempts + 1 >= MAX_DECISIONS else "failed")
             return True
+        if item is None:
+            return False
+        self._observer.decided(item, "done")
+        self._observer.lasted("decide", time.perf_counter() - began)
+        self._observer.lasted("inbox", (self._clock() - item.incoming.at) / 1000)
+        _log.debug("decided", inbox=item.seq, kind=item.incoming.kind.value)
+        return True
 
-    def _transaction(self, connection: Connection) -> bool:
+    def _transaction(self, connection: Connection) -> InboxItem | None:
+        """Decides the next message and returns it; None when none is due."""
         now = self._clock()
         item = self._inbox.head(connection, now, self._channels)
         if item is None:
-            return False
+            return None
         try:
-            self._decide(connection, item)
+            with bound_contextvars(inbox=item.seq):  # in this thread, so that every line says what it is about
+                self._decide(connection, item)
         except (DatabaseError, OperationalError):  # away, busy or in a deadlock: not the message's fault
             raise
         except Exception as error:
             raise Undecided(item) from error
         self._inbox.done(connection, item.seq, now)
-        return True
+        return item
 
     async def _note(self, item: InboxItem, cause: BaseException | None) -> None:
         now, error = self._clock(), type(cause).__name__

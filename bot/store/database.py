@@ -30,6 +30,7 @@ HEAD = "0004"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 10_000
+_CONNECT_S = 5
 _PEOPLE = ("conversations", "inbox", "tickets")
 _MIGRATING = 0x62616C6C  # the advisory lock of migrations; any number that nobody else uses
 
@@ -59,7 +60,12 @@ class Database:
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self._url.set(drivername="postgresql+psycopg"), pool_size=8, pool_pre_ping=True)
+            return create_engine(
+                self._url.set(drivername="postgresql+psycopg"),
+                pool_size=8,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": _CONNECT_S},
+            )
         engine = create_engine(self._url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
         event.listen(engine, "do_connect", self._make_file)
         event.listen(engine, "connect", _prepare_sqlite)

@@ -67,9 +67,12 @@ def head(connection: Connection, now: int, channels: Sequence[str] | None = None
         statement = statement.where(inbox.c.channel.in_(channels))
     while (row := connection.execute(statement).first()) is not None:
         try:
-            return InboxItem(row.seq, incoming_from_json(row.payload), row.attempts)
+            item = InboxItem(row.seq, incoming_from_json(row.payload), row.attempts)
         except ValueError as error:  # written by another version of the program; its lane goes on
             bury(connection, row.seq, f"unreadable: {type(error).__name__}", now)
+        else:
+            connection.execution_options(cause=row.seq)  # of what this transaction puts into the outbox
+            return item
     return None
 
 

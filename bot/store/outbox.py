@@ -45,6 +45,7 @@ def add(connection: Connection, mail: Mail, now: int, not_before: int = 0) -> bo
         unknown=False,
         not_before=not_before,
         created_at=now,
+        cause=connection.get_execution_options().get("cause"),
     )
     once = statement.on_conflict_do_nothing(index_elements=["dedupe"]).returning(outbox.c.seq)
     return connection.execute(once).first() is not None
@@ -171,7 +172,8 @@ def claim(
             "attempts": row.attempts + 1,
         }
         connection.execute(update(outbox).where(outbox.c.seq == row.seq).values(lease))
-        taken.append(OutboxItem(row.seq, mail, row.attempts + 1, row.unknown, row.progress, row.created_at))
+        item = OutboxItem(row.seq, mail, row.attempts + 1, row.unknown, row.progress, row.created_at, row.cause)
+        taken.append(item)
     return taken
 
 

@@ -293,6 +293,7 @@ outbox = Table(
     Column("settled_at", BigInteger),
     Column("reference", String(128)),  # the channel's id of what was sent
     Column("error", String(200)),
+    Column("cause", BigInteger),  # the inbox message it follows from, for the logs
     sqlite_autoincrement=True,
 )
 _unsent = text("settled_at IS NULL")

@@ -91,10 +91,10 @@ class TelegramChannel:
         except NetworkError as error:
             never_left = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
             wait = _RECONCILE if item.mail.kind == "topic" else None
-            _log.warning("not delivered yet", seq=item.seq, kind=item.mail.kind, error=type(error).__name__)
+            _log.warning("not delivered yet", kind=item.mail.kind, error=type(error).__name__)
             return Retry(type(error).__name__, wait, unknown=not never_left, progress=sent.count)
         except TelegramError as error:
-            _log.error("not delivered yet", seq=item.seq, kind=item.mail.kind, error=type(error).__name__)
+            _log.error("not delivered yet", kind=item.mail.kind, error=type(error).__name__)
             return Retry(type(error).__name__, progress=sent.count)
         return Delivered(reference)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from datetime import timedelta
 
 from httpx_aiohttp import AiohttpTransport
@@ -39,6 +40,26 @@ def make_bot(token: str, api_url: str | None) -> Bot:
         raise SettingsError(
             name="BOT_TELEGRAM_TOKEN", reason="is not a token", example="123456789:AAF0-about-35-letters"
         ) from error
+
+
+def number_of(token: str) -> int:
+    """Returns the bot's own id, which is part of its token, so that it is known before Telegram was asked."""
+    return int(token.partition(":")[0])
+
+
+class Contact:
+    """When Telegram last answered, by a clock that nobody sets."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+
+    def note(self) -> None:
+        """Telegram has answered just now."""
+        self._last = time.monotonic()
+
+    def age(self) -> float | None:
+        """Returns how many seconds ago that was; None if it never did."""
+        return None if self._last is None else time.monotonic() - self._last
 
 
 def _request(*, pool: int, read: float) -> HTTPXRequest:

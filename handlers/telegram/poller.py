@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
-from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.core.mail import backoff
@@ -16,13 +15,10 @@ from handlers.telegram.client import POLL_S, milliseconds, refused
 from handlers.telegram.updates import ALLOWED
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
     from telegram import Bot
 
-    from bot.core.model import Incoming
-    from handlers.telegram.inline import Inline
-    from handlers.telegram.updates import Reader
+    from handlers.telegram.client import Contact
+    from handlers.telegram.intake import Intake
 
 _log = structlog.get_logger("telegram")
 _SHORTEST_MS = 200
@@ -35,23 +31,13 @@ _CONFLICT = (
 class Poller:
     """Polls until told to stop. An update is acknowledged only after it is committed to the inbox."""
 
-    def __init__(
-        self,
-        bot: Bot,
-        reader: Reader,
-        inline: Inline,
-        accept: Callable[[Sequence[Incoming]], Awaitable[None]],
-        clock: Callable[[], int],
-    ) -> None:
-        """`accept` stores a batch durably, duplicates left out, and returns when it is committed."""
+    def __init__(self, bot: Bot, intake: Intake, contact: Contact) -> None:
+        """Takes the client, what takes the updates, and where it is noted that Telegram answered."""
         self._bot = bot
-        self._reader = reader
-        self._inline = inline
-        self._accept = accept
-        self._clock = clock
+        self._intake = intake
+        self._contact = contact
         self._offset: int | None = None
         self._failures = 0
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Polls until `stop` is set. Raises ChannelError when the token is refused."""
@@ -69,8 +55,6 @@ class Poller:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), wait / 1000)
         stopped.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5)
 
     async def _fetch(self) -> int:
         """Fetches one batch; returns how many ms to wait before the next."""
@@ -105,15 +89,18 @@ class Poller:
         except Exception:  # noqa: BLE001  # one update that the client library cannot read spoils the whole batch
             await self._one_by_one()
             return
+        self._contact.note()
         if not updates:
             return
         try:
-            await self._take(updates)
+            await self._intake.take(updates)
         except (TelegramError, DatabaseError):
             raise
         except Exception:  # noqa: BLE001  # one of them cannot be taken; the others must not wait for it
             for update in updates:
-                await self._take_or_skip(update.update_id, update)
+                await self._intake.take_or_skip(update)
+                self._offset = update.update_id + 1
+        self._offset = updates[-1].update_id + 1
 
     async def _one_by_one(self) -> None:
         """Fetches the batch as it comes over the wire, and takes or skips each update of it."""
@@ -121,39 +108,5 @@ class Poller:
         # In small letters, which the Bot API takes as well: the library warns of a method that it has itself.
         raw = await self._bot.do_api_request("getupdates", api_kwargs=wanted)
         for one in raw:
-            await self._take_or_skip(int(one["update_id"]), one)
-
-    async def _take_or_skip(self, number: int, found: Update | dict[str, Any]) -> None:
-        """Takes one update, or skips what no further try can take either."""
-        try:
-            await self._take([found if isinstance(found, Update) else Update.de_json(found, self._bot)])
-        except (TelegramError, DatabaseError):
-            raise
-        except Exception as error:  # noqa: BLE001  # see above
-            _log.error("update skipped", update_id=number, error=type(error).__name__)
-            self._offset = number + 1
-
-    async def _take(self, updates: Sequence[Update]) -> None:
-        now = self._clock()
-        self._reader.foresee(updates)
-        arrived = [incoming for update in updates if (incoming := self._reader.read(update, now)) is not None]
-        if arrived:
-            await self._accept(arrived)
-        self._offset = updates[-1].update_id + 1
-        for update in updates:
-            if update.callback_query is not None:
-                self._later(self._stop_spinner(update.callback_query.id))
-            elif update.inline_query is not None:
-                self._later(self._inline.answer(update.inline_query))
-
-    def _later(self, call: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(call)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _stop_spinner(self, query: str) -> None:
-        """Tells the button that its press has arrived; the answer itself comes as a message."""
-        try:
-            await self._bot.answer_callback_query(query)
-        except TelegramError as error:
-            _log.info("press not acknowledged", error=type(error).__name__)
+            await self._intake.take_or_skip(one)
+            self._offset = int(one["update_id"]) + 1

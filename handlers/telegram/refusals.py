@@ -57,5 +57,5 @@ def refused(item: OutboxItem, error: TelegramError) -> Failed | Retry:
     reason = next((reason for part, reason in _REASONS.items() if part in text), None)
     if reason is None:
         reason = "unreachable" if isinstance(error, Forbidden | ChatMigrated) else "refused"
-        _log.error("refused", seq=item.seq, kind=item.mail.kind, error=text[:200])
+        _log.error("refused", kind=item.mail.kind, error=text[:200])
     return Failed(reason)

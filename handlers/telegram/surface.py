@@ -1,4 +1,4 @@
-"""Telegram as one part of the running assistant: polling in, the channel out."""
+"""Telegram as one part of the running assistant: how updates come in, by polling or by webhook."""
 
 from __future__ import annotations
 
@@ -12,55 +12,59 @@ from bot.core.mail import backoff
 from bot.store import marks
 from handlers.telegram.client import milliseconds, refused
 from handlers.telegram.poller import Poller
-from handlers.telegram.updates import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Sequence
-
     from telegram import Bot
 
-    from bot.core.model import Incoming
     from bot.store.database import Database
-    from handlers.telegram.inline import Inline
+    from handlers.telegram.client import Contact
+    from handlers.telegram.intake import Intake
     from handlers.telegram.profile import Profile
+    from handlers.telegram.webhook import Webhook
 
 _log = structlog.get_logger("telegram")
 
 
 class TelegramSurface:
-    """Connects, sets the profile, then polls until told to stop."""
+    """Connects and sets the profile; then polls, or keeps the webhook set, until told to stop."""
 
     def __init__(
-        self, bot: Bot, profile: Profile, inline: Inline, database: Database, staff_chats: Collection[str]
+        self,
+        bot: Bot,
+        profile: Profile,
+        intake: Intake,
+        contact: Contact,
+        database: Database,
+        webhook: Webhook | None = None,
     ) -> None:
-        """Takes the client, the profile, what answers inline queries, the database (for what was set last), and where
-        staff are: as they are at any moment, for a group may move.
+        """Takes the client, the profile, what takes updates, where it is noted that Telegram answered, the database
+        (for what was set last), and the webhook; without one it polls.
         """
         self._bot = bot
         self._profile = profile
-        self._inline = inline
+        self._intake = intake
+        self._contact = contact
         self._database = database
-        self._staff_chats = staff_chats
+        self._webhook = webhook
 
-    async def run(
-        self,
-        stop: asyncio.Event,
-        accept: Callable[[Sequence[Incoming]], Awaitable[None]],
-        clock: Callable[[], int],
-    ) -> None:
+    async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set.
 
         A server that is away or refuses is tried again; a refused token raises ChannelError.
         """
         if not await self._connect(stop):
             return
-        await self._forget_webhook()
-        await self._set_profile()
-        reader = Reader(self._bot.id, self._staff_chats)
-        await Poller(self._bot, reader, self._inline, accept, clock).run(stop)
+        if self._webhook is not None:
+            await self._set_profile()
+            await self._webhook.run(stop)
+        else:
+            await self._forget_webhook()
+            await self._set_profile()
+            await Poller(self._bot, self._intake, self._contact).run(stop)
 
     async def close(self) -> None:
-        """Closes the client's connections."""
+        """Lets what was begun end, then closes the client's connections."""
+        await self._intake.finish()
         await self._bot.shutdown()
 
     async def _connect(self, stop: asyncio.Event) -> bool:
@@ -76,6 +80,7 @@ class TelegramSurface:
                 self._not_connected(error, wait)
                 await _pause(stop, wait)
             else:
+                self._contact.note()
                 _log.info("connected", bot=self._bot.username)
                 if not self._bot.supports_inline_queries:
                     _log.info("inline mode is off", remedy="send /setinline to BotFather to offer answers in any chat")

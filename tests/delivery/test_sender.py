@@ -186,10 +186,25 @@ async def test_the_loop_survives_a_database_that_is_away(
     assert "away for a moment" in "".join(capsys.readouterr())
 
 
-async def test_an_outcome_that_could_not_be_written_comes_back_in_doubt(
-    database: Database, clock: FakeClock, capsys: pytest.CaptureFixture[str]
+async def test_an_outcome_is_written_again_when_the_database_is_back(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Delivered, then the database went away: the lease runs out, and the channel is told that it may have arrived."""
+    monkeypatch.setattr("bot.delivery.sender._AGAIN_S", 0.01)
+    put(database, make_mail("a"), make_mail("b"))
+    channel = RecordingChannel()
+    sender = Sender(database, Unsettled(), {CHANNEL: channel}, Settled(), clock.now)
+    await running(sender.run, lambda: settled_all(database))
+    assert channel.said() == ["a", "b"]
+    assert "outcome not written" in "".join(capsys.readouterr())
+
+
+async def test_an_outcome_that_could_not_be_written_comes_back_in_doubt(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Delivered, then the database went away, and the process ended: the lease runs out, and the channel is told that
+    it may have arrived.
+    """
+    monkeypatch.setattr("bot.delivery.sender._AGAIN_S", 3600)
     put(database, make_mail("a"), make_mail("b"))
     channel = RecordingChannel()
     sender = Sender(database, Unsettled(), {CHANNEL: channel}, Settled(), clock.now)

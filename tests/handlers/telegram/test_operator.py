@@ -51,6 +51,13 @@ def test_an_unknown_department_ends_the_start(tmp_path: Path, server: TelegramSe
     assert "citizen-service" in done.stderr
 
 
+def test_a_port_that_is_taken_ends_the_start(tmp_path: Path, server: TelegramServer) -> None:
+    port = server.url.rpartition(":")[2]
+    done = run(tmp_path / "bot.db", telegram_token=server.token, telegram_api_url=server.url, port=port)
+    assert done.returncode == 2
+    assert f"BOT_PORT is wrong: cannot listen on 127.0.0.1 port {port}" in done.stderr
+
+
 def test_an_unreachable_server_is_said_and_tried_again(tmp_path: Path) -> None:
     database = tmp_path / "bot.db"
     with TelegramServer() as server:
@@ -68,7 +75,8 @@ def test_an_unreachable_server_is_said_and_tried_again(tmp_path: Path) -> None:
         end = time.monotonic() + 30
         while "cannot be reached" not in database.with_suffix(".log").read_text() and time.monotonic() < end:
             time.sleep(0.1)
-        line = json.loads(database.with_suffix(".log").read_text().splitlines()[0])
+        lines = [json.loads(line) for line in database.with_suffix(".log").read_text().splitlines()]
+        line = next(line for line in lines if "cannot be reached" in line["event"])
         assert line["address"] == address
         assert "BOT_TELEGRAM_API_URL" in line["remedy"]
         with TelegramServer(port=int(address.rpartition(":")[2])) as back:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from structlog.testing import capture_logs
 
+from bot.delivery.observing import UNOBSERVED
 from bot.store import pauses
-from handlers.telegram.client import make_bot
+from handlers.telegram.client import Contact, make_bot, number_of
 from handlers.telegram.inline import Inline
+from handlers.telegram.intake import Intake
 from handlers.telegram.surface import TelegramSurface
+from handlers.telegram.updates import Reader
 from tests.core.talk import make_renderer
 from tests.factories import FakeClock, make_knowledge, make_library
 
@@ -66,9 +69,10 @@ async def surface(
     bot, stop = make_bot(server.token, server.url), asyncio.Event()
     library, renderer = with_knowledge()
     answering = (inline or Inline)(bot, library, renderer, lambda: database.run_async(pauses.current), FakeClock())
-    working = TelegramSurface(bot, NoProfile(), answering, database, ())  # type: ignore[arg-type]
+    intake = Intake(bot, Reader(number_of(server.token), ()), answering, accept, lambda: 0, UNOBSERVED)
+    working = TelegramSurface(bot, NoProfile(), intake, Contact(), database)  # type: ignore[arg-type]
     with capture_logs() as logs:
-        task = asyncio.create_task(working.run(stop, accept, lambda: 0))
+        task = asyncio.create_task(working.run(stop))
         try:
             yield logs
         finally:

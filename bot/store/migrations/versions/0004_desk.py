@@ -60,6 +60,7 @@ def upgrade() -> None:
     op.create_index("ix_ticket_messages_counterpart", "ticket_messages", ["counterpart"])
     _inbox_index("ix_inbox_open_seq", "ix_inbox_open", ["channel", "seq"])
     op.add_column("outbox", sa.Column("size", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("outbox", sa.Column("cause", sa.BigInteger(), nullable=True))
     _of_tickets()
     _of_figures()
     _of_admins()
@@ -199,6 +200,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_is_append_only()")
     op.execute("UPDATE tickets SET state = 'answered' WHERE state = 'waiting'")
+    op.drop_column("outbox", "cause")
     op.drop_column("outbox", "size")
     _inbox_index("ix_inbox_open", "ix_inbox_open_seq", ["seq"])
     op.drop_index("ix_ticket_messages_counterpart", "ticket_messages")

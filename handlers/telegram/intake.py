@@ -1,0 +1,91 @@
+"""What is done with updates, however they come: the inbox first, then what nobody may wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from telegram import Update
+from telegram.error import TelegramError
+
+from bot.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from telegram import Bot
+
+    from bot.core.model import Incoming
+    from bot.delivery.observing import Observer
+    from handlers.telegram.inline import Inline
+    from handlers.telegram.updates import Reader
+
+_log = structlog.get_logger("telegram")
+_LAST_WORDS_S = 2.0
+
+
+class Intake:
+    """Takes updates. What `take` returned from is committed; answers that nobody may wait for follow by themselves."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        reader: Reader,
+        inline: Inline,
+        accept: Callable[[Sequence[Incoming]], Awaitable[None]],
+        clock: Callable[[], int],
+        observer: Observer,
+    ) -> None:
+        """`accept` stores a batch durably, duplicates left out, and returns when it is committed; `clock` gives ms."""
+        self._bot = bot
+        self._reader = reader
+        self._inline = inline
+        self._accept = accept
+        self._clock = clock
+        self._observer = observer
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, updates: Sequence[Update]) -> None:
+        """Stores what arrived. Raises DatabaseError, and whatever one that cannot be read or stored raises."""
+        now = self._clock()
+        self._reader.foresee(updates)
+        arrived = [incoming for update in updates if (incoming := self._reader.read(update, now)) is not None]
+        if arrived:
+            await self._accept(arrived)
+        if len(arrived) < len(updates):
+            self._observer.received("other", "ignored", len(updates) - len(arrived))
+        for update in updates:
+            if update.callback_query is not None:
+                self._later(self._stop_spinner(update.callback_query.id))
+            elif update.inline_query is not None:
+                self._later(self._inline.answer(update.inline_query))
+
+    async def take_or_skip(self, found: Update | dict[str, Any]) -> None:
+        """Takes one update, or skips what no further try can take either. Raises TelegramError and DatabaseError."""
+        try:
+            update = found if isinstance(found, Update) else Update.de_json(found, self._bot)
+            await self.take([update])
+        except (TelegramError, DatabaseError):
+            raise
+        except Exception as error:  # noqa: BLE001  # one that cannot be taken must not hold up all that follow
+            number = found.update_id if isinstance(found, Update) else found.get("update_id")
+            _log.error("update skipped", update_id=number, error=type(error).__name__)
+            self._observer.received("other", "unreadable")
+
+    async def finish(self) -> None:
+        """Gives what was begun a moment to end."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_LAST_WORDS_S)
+
+    def _later(self, call: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(call)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _stop_spinner(self, query: str) -> None:
+        """Tells the button that its press has arrived; the answer itself comes as a message."""
+        try:
+            await self._bot.answer_callback_query(query)
+        except TelegramError as error:
+            _log.info("press not acknowledged", error=type(error).__name__)

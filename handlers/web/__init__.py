@@ -1,0 +1,1 @@
+"""The web side: the address Telegram pushes to, and what tells an operator how the assistant is."""
