@@ -18,6 +18,7 @@ import structlog
 from bot.core.model import IncomingKind
 from bot.delivery.observing import UNOBSERVED
 from bot.delivery.sender import Sender
+from bot.delivery.tidying import Tidier
 from bot.delivery.timers import Alarm
 from bot.delivery.worker import Worker, place
 from bot.editions import Watch
@@ -35,6 +36,7 @@ from bot.service.moving import staff_chats
 from bot.service.notices import NoticeBoard
 from bot.service.personal import PersonalFiles
 from bot.service.posting import StaffGroups
+from bot.service.purging import Purges
 from bot.service.recalling import Recalls
 from bot.service.receipts import Receipts
 from bot.service.resident import Residents, accept
@@ -92,7 +94,7 @@ class App:
         _check(settings, core)
         self.settings = settings
         self.core = core
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, settings.secret_keys)
         self.database.require_current()
         named = settings.telegram_staff_chats if settings.telegram_token else {}
         chats = self.database.run(lambda connection: staff_chats(connection, TELEGRAM, named))
@@ -129,6 +131,7 @@ class App:
         )
         self._case_timers = CaseTimers(self.desk)
         self._digests = Digests(groups, core.clock, settings.digest_at)
+        self._purges = Purges(settings.retention_days, core.clock)
         letters = DeadLetters(self.desk.posts, core.library, core.clock)
         self.worker = Worker(self.database, inbox, self._decide, core.clock.now, letters.undecided)
         self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
@@ -140,6 +143,8 @@ class App:
             self._case_timers.handle(connection, item)
         elif item.incoming.kind == IncomingKind.DIGEST:
             self._digests.handle(connection, item)
+        elif item.incoming.kind == IncomingKind.PURGE:
+            self._purges.handle(connection, item)
         else:
             (self._staff if item.incoming.staff else self._residents).handle(connection, item)
 
@@ -164,12 +169,14 @@ class App:
         if self.database.is_sqlite:
             now = self.core.clock.now()
             await self.database.run_async(lambda connection: outbox.release(connection, tuple(channels), now))
+        await self.database.run_async(lambda connection: self._purges.arrange(connection, tuple(channels)))
         halt = asyncio.Event()
         tasks = [
             asyncio.create_task(self.worker.run(halt), name="worker"),
             asyncio.create_task(sender.run(halt), name="sender"),
             asyncio.create_task(self._alarm.run(halt, tuple(channels)), name="timers"),
             asyncio.create_task(Watch(self.settings, self.core.library).run(halt), name="watch"),
+            asyncio.create_task(Tidier(self.database.overwrite).run(halt), name="tidying"),
         ]
         for task in tasks:
             task.add_done_callback(self._ended)

@@ -189,7 +189,7 @@ def _migrate(chosen: argparse.Namespace, settings: Settings) -> int:
     if chosen.to not in known:
         _talk(f"--to {chosen.to}: there is no such version; choose one of {', '.join(known)}")
         return 2
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.secret_keys)
     try:
         if chosen.to == "base" and not chosen.yes and database.holds_conversations():
             _talk(f"--to base: this deletes every conversation in {database.name}; add --yes to do it")

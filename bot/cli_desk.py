@@ -137,7 +137,7 @@ def _head(text: str) -> Head:
 
 def _in_database(settings: Settings, work: Callable[[Connection], T]) -> T:
     """Runs `work` in one transaction. Raises DatabaseError for a database that is away or of another version."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.secret_keys)
     try:
         database.require_current()
         return database.run(work)

@@ -241,7 +241,7 @@ def _proposals(chosen: argparse.Namespace, settings: Settings) -> int:
     if folder is not None and folder.resolve().is_relative_to(settings.knowledge.resolve()):
         sys.stderr.write(f"--write {folder}: lies in the knowledge; an editor puts there what is good\n")
         return 2
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.secret_keys)
     try:
         database.require_current()
         found = database.run(proposals.approved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from datetime import time
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.core.retention import Retention
 from bot.errors import SettingsError
 
 _FILE = ".env"
@@ -23,6 +25,7 @@ _WEBHOOK_PORTS = (None, 443, 80, 88, 8443)
 """The only ones that Telegram pushes to; None is that of https."""
 
 _SHORTEST_SECRET = 16
+_KEY_BYTES = 32
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,6 +40,8 @@ EXAMPLES = {
     "idle_days": "7",
     "digest_at": "08:00",
     "staff_language": "da",
+    "secret_key": "the output of: ballerup-bot privacy key",
+    "retention_days": "conversations=180,tickets=365",
     "database_url": "sqlite:///var/bot.db or postgresql://user:password@host/name",
     "knowledge": "knowledge",
     "locales": "locales",
@@ -99,6 +104,14 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default=f"sqlite:///{ROOT / 'var' / 'bot.db'}", description="the database: a SQLite file, or PostgreSQL"
     )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="keys with which what people write is encrypted in the database, separated by commas, newest first",
+    )
+    retention_days: Annotated[Retention, NoDecode] = Field(
+        default_factory=Retention,
+        description="after how many days each kind of data is erased: kind=days, separated by commas",
+    )
     knowledge: Path = Field(default=ROOT / "knowledge", description="folder of the knowledge base")
     locales: Path = Field(default=ROOT / "locales", description="folder of the interface catalogues")
     cache: Path = Field(
@@ -126,6 +139,11 @@ class Settings(BaseSettings):
         default=None, description="what the webhook's address and its secret are derived from"
     )
 
+    @property
+    def secret_keys(self) -> tuple[bytes, ...]:
+        """The keys of `BOT_SECRET_KEY`, newest first."""
+        return _read_keys(self.secret_key)
+
     @field_validator(
         "telegram_token",
         "telegram_api_url",
@@ -134,6 +152,7 @@ class Settings(BaseSettings):
         "translator_key",
         "public_url",
         "webhook_secret",
+        "secret_key",
         mode="before",
     )
     @classmethod
@@ -223,6 +242,21 @@ class Settings(BaseSettings):
             raise ValueError("must be hours and minutes, from 00:00 to 23:59, or empty")
         return time(int(read[1]), int(read[2]))
 
+    @field_validator("secret_key")
+    @classmethod
+    def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        keys = _read_keys(value)
+        if any(len(key) != _KEY_BYTES for key in keys):
+            raise ValueError(f"a key is {_KEY_BYTES} random bytes in base64; several are separated by commas")
+        if len(set(keys)) != len(keys):
+            raise ValueError("names a key twice")
+        return value
+
+    @field_validator("retention_days", mode="before")
+    @classmethod
+    def _retention(cls, value: object) -> object:
+        return Retention.read(value) if isinstance(value, str) else value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -248,6 +282,18 @@ def _is_public(host: str) -> bool:
         return ip_address(host).is_global
     except ValueError:
         return "." in host.strip(".") and not host.endswith((".local", ".localhost", ".internal"))
+
+
+def _read_keys(value: SecretStr | None) -> tuple[bytes, ...]:
+    """Returns keys that are separated by commas; b"" for what is none."""
+    return () if value is None else tuple(_key(part.strip()) for part in value.get_secret_value().split(","))
+
+
+def _key(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.translate(str.maketrans("-_", "+/")), validate=True)
+    except ValueError:  # its words could repeat the value
+        return b""
 
 
 def load() -> Settings:

@@ -75,6 +75,21 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def opened(database_url: str) -> Iterator[Callable[..., Database]]:
+    """Opens the same database as often as wanted, each time with some keys of its own: opened(NEW, OLD)."""
+    found: list[Database] = []
+
+    def open_with(*keys: bytes) -> Database:
+        found.append(Database(database_url, keys))
+        found[-1].require_current()
+        return found[-1]
+
+    yield open_with
+    for one in found:
+        one.close()
+
+
+@pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     """Runs a command here, in an empty folder and with nothing set: run("ask", "hello", staff_language="en")."""
     from tests.commands import commander

@@ -48,6 +48,7 @@ COMMANDS = (
     ("privacy",),
     ("privacy", "export"),
     ("privacy", "erase"),
+    *(("privacy", part) for part in ("purge", "key", "rotate")),
     ("desk",),
     ("desk", "stats"),
     *(("desk", part) for part in ("audit", "pause", "resume")),

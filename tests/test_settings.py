@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.retention import Retention
 from bot.errors import SettingsError
 from bot.settings import EXAMPLES, ROOT, Settings, load
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TOKEN = "123456789:AAF0-a-secret-of-about-35-letters"
+KEY = "a" * 43 + "="
 NAMES = tuple(Settings.model_fields)
 
 
@@ -59,6 +62,8 @@ def test_nothing_needs_to_be_set() -> None:
         ("translator_key", "", None),
         ("digest_at", "06:30", time(6, 30)),
         ("digest_at", "", None),
+        ("retention_days", "tickets=730, inbox = 7", Retention(tickets=730, inbox=7)),
+        ("retention_days", "", Retention()),
         ("staff_language", "pl", "pl"),
         ("database_url", "postgresql://bot@db/bot", "postgresql://bot@db/bot"),
         ("knowledge", "elsewhere/knowledge", Path("elsewhere/knowledge")),
@@ -105,6 +110,21 @@ def test_another_bot_api_server_pushes_to_any_address(monkeypatch: pytest.Monkey
     assert load().public_url == "http://127.0.0.1:8080"
 
 
+def test_keys_are_kept_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    newer, older = base64.urlsafe_b64encode(b"\xff" * 32).decode(), base64.b64encode(b"\xfe" * 32).decode()
+    monkeypatch.setenv("BOT_SECRET_KEY", f"{newer}, {older}")
+    settings = load()
+    assert settings.secret_keys == (b"\xff" * 32, b"\xfe" * 32)
+    for shown in (newer, older, "xff"):
+        assert shown not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_without_a_key_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().secret_keys == ()
+    monkeypatch.setenv("BOT_SECRET_KEY", "")
+    assert load().secret_keys == ()
+
+
 def test_an_empty_token_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TELEGRAM_TOKEN", "")
     assert load().telegram_token is None
@@ -132,6 +152,16 @@ def test_an_empty_token_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
         ("digest_at", "24:00", "hours and minutes"),
         ("digest_at", "8", "hours and minutes"),
         ("digest_at", "08:60", "hours and minutes"),
+        ("secret_key", "hemmelig", "32 random bytes"),
+        ("secret_key", "aGVtbWVsaWc=", "32 random bytes"),
+        ("secret_key", f"{KEY},hemmelig", "32 random bytes"),
+        ("secret_key", f"{KEY},{KEY}", "twice"),
+        ("secret_key", f"{KEY},", "32 random bytes"),
+        ("retention_days", "hemmelig=3", "the kinds are conversations, tickets"),
+        ("retention_days", "inbox", "from 2 to"),
+        ("retention_days", "inbox=1", "from 2 to"),
+        ("retention_days", "inbox=99999", "from 2 to"),
+        ("retention_days", "inbox=3,inbox=4", "twice"),
         ("log_level", "hemmelig", "debug, info, warning or error"),
         ("port", "hemmelig", "valid integer"),
         ("port", "65536", "less than or equal to 65535"),
@@ -231,7 +261,8 @@ def test_the_readme_lists_every_setting_with_its_description() -> None:
 
 def test_every_example_is_a_right_value(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, example in EXAMPLES.items():
-        monkeypatch.setenv(f"BOT_{name.upper()}", example.partition(" or ")[0])
+        if name != "secret_key":  # an example would be used as a key
+            monkeypatch.setenv(f"BOT_{name.upper()}", example.partition(" or ")[0])
     assert load().telegram_staff_chats
 
 

@@ -208,6 +208,7 @@ class IncomingKind(StrEnum):
     PROMISE = "promise"  # the time of a promised answer runs out
     IDLE = "idle"  # a case has been silent for long
     DIGEST = "digest"  # a day's figures are due in a staff group
+    PURGE = "purge"  # the time has come to erase what is not kept any more
     REACTION = "reaction"  # a reaction to a message was set (its emoji as argument) or taken back
     TOPIC_CLOSED = "topic_closed"  # staff closed a topic by hand
     TOPIC_REOPENED = "topic_reopened"

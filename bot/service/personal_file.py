@@ -116,7 +116,11 @@ class _Text:
         hidden = 0 if self._notes else _notes(case)
         if hidden:
             yield self._say("own-notes", count=hidden)
+        for at, _, text in case.prepared if self._notes else ():
+            yield from _block(at, text, self._say("own-note"))
         yield self._say("own-history")
+        for made, due, _, _ in case.promises:
+            yield f"- {_when(made)}  {self._say('card-promised', moment=Ref('moment', str(due)))}"
         for at, _, after, _ in case.history:
             yield f"- {_when(at)}  {self._say(f'state-{after}')}"
 
@@ -215,6 +219,24 @@ def _case_value(case: CaseRecord, *, notes: bool) -> dict[str, Any]:
             {"at": iso(at), "event": event, "state": state, "by": "resident" if actor == "resident" else "staff"}
             for at, event, state, actor in case.history
         ],
+        "promises": [
+            {
+                "made_at": iso(made),
+                "due_at": iso(due),
+                "settled_at": None if end is None else iso(end),
+                "outcome": outcome,
+            }
+            for made, due, end, outcome in case.promises
+        ],
+        **(_staff_side(case) if notes else {}),
+    }
+
+
+def _staff_side(case: CaseRecord) -> dict[str, Any]:
+    """What the municipality decides about, as others may be spoken of in it."""
+    return {
+        "prepared_by_staff": [{"at": iso(at), "kind": kind, "text": text} for at, kind, text in case.prepared],
+        "staff_topics": [{"channel": channel, "chat": chat, "thread": thread} for channel, chat, thread in case.topics],
     }
 
 

@@ -67,7 +67,7 @@ def accept(connection: Connection, incoming: Incoming) -> bool:
     kinds = tuple(sorted({finding.kind for finding in redacted.findings}))
     argument = redact(_storable(incoming.argument)).text
     kept = redacted.text[:_LONGEST]  # cut after redacting: half a number would not be recognised
-    name = _storable(incoming.sender_name)
+    name = redact(_storable(incoming.sender_name)).text
     arrived = replace(incoming, text=kept, argument=argument, sender_name=name, redacted=kinds)
     new = inbox.add(connection, arrived)
     if new and incoming.kind == IncomingKind.STAFF_LEFT:

@@ -46,6 +46,11 @@ def conversation_from_json(text: str) -> Conversation:
     return _CONVERSATION.validate_json(text)
 
 
+def remembered(text: str) -> Conversation:
+    """Reads a stored conversation; "", of which nothing is kept any more, is a new one. Raises as above."""
+    return conversation_from_json(text) if text else Conversation()
+
+
 def content_to_json(content: Content) -> str:
     """Returns the JSON text of what is to be said."""
     return _CONTENT.dump_json(content).decode()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select, update
 
-from bot.store.codec import conversation_from_json, conversation_to_json
+from bot.store.codec import conversation_from_json, conversation_to_json, remembered
 from bot.store.inbox import insert_once
 from bot.store.tables import conversations
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def load(connection: Connection, channel: str, chat: str, fresh: Conversation, now: int) -> tuple[int, Conversation]:
-    """Returns (id, state) of a chat's conversation, locked for this transaction; a new chat begins as `fresh`."""
+    """Returns (id, state) of a chat's conversation, locked for this transaction.
+
+    A new chat begins as `fresh`, and so does one of which nothing is remembered any more.
+    """
     connection.execute(
         insert_once(connection)(conversations)
         .values(
@@ -33,7 +36,7 @@ def load(connection: Connection, channel: str, chat: str, fresh: Conversation, n
         .where(conversations.c.channel == channel, conversations.c.chat == chat)
         .with_for_update()
     ).one()
-    return row.id, conversation_from_json(row.state)
+    return row.id, conversation_from_json(row.state) if row.state else fresh
 
 
 def get(connection: Connection, identity: int) -> tuple[str, str, Conversation]:
@@ -43,7 +46,7 @@ def get(connection: Connection, identity: int) -> tuple[str, str, Conversation]:
         .where(conversations.c.id == identity)
         .with_for_update()
     ).one()
-    return row.channel, row.chat, conversation_from_json(row.state)
+    return row.channel, row.chat, remembered(row.state)
 
 
 def lock(connection: Connection, identity: int) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.errors import DatabaseError
+from bot.store import resealing, sealing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.engine import URL
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -42,8 +43,11 @@ class Database:
     thread. PostgreSQL: the same functions in a small pool of threads.
     """
 
-    def __init__(self, url: str) -> None:
-        """Takes a SQLAlchemy URL. Opens nothing until first used. Raises DatabaseError for a bad URL."""
+    def __init__(self, url: str, keys: Sequence[bytes] = ()) -> None:
+        """Takes a SQLAlchemy URL, and the keys of what people wrote, newest first; none: it is not encrypted.
+
+        Opens nothing until first used. Raises DatabaseError for a bad URL.
+        """
         try:
             self._url = make_url(url)
             self.is_sqlite = _is_sqlite(self._url)
@@ -56,6 +60,8 @@ class Database:
                 reason=_cause(error),
                 remedy="set BOT_DATABASE_URL, for example sqlite:///var/bot.db",
             ) from error
+        self.keyring = sealing.Keyring(keys) if keys else None
+        sealing.attach(self.engine, self.keyring)
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="database")
 
     def _engine(self) -> Engine:
@@ -198,10 +204,12 @@ class Database:
             ) from error
 
     def require_current(self) -> None:
-        """Prepares an empty database; raises DatabaseError when an existing one is of another version."""
+        """Prepares an empty database.
+
+        Raises DatabaseError when an existing one is of another version, or encrypted with a key that is not here.
+        """
         if self.is_empty():
             self.migrate()
-            return
         found = self.version()
         if found != HEAD:
             raise DatabaseError(
@@ -211,6 +219,7 @@ class Database:
                 if found is None or found < HEAD
                 else "install the program version that made it",
             )
+        self.run(lambda connection: resealing.admit(connection, self.keyring))
 
 
 def revisions() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, select
 
-from bot.store.codec import conversation_from_json
+from bot.store.codec import remembered
 from bot.store.inbox import insert_once
 from bot.store.tables import conversations, given
 
@@ -78,7 +78,7 @@ def place(connection: Connection, conversation: int) -> Place | None:
     if row is None:
         return None
     try:
-        return Place(row.channel, row.chat, conversation_from_json(row.state))
+        return Place(row.channel, row.chat, remembered(row.state))
     except ValueError:
         return None
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, or_, select
 from bot.core.conversation import Conversation
 from bot.core.model import IncomingKind
 from bot.store import marks, tickets
-from bot.store.codec import conversation_from_json, incoming_from_json, mail_from_json
+from bot.store.codec import incoming_from_json, mail_from_json, remembered
+from bot.store.holdings import CASE_TABLES, resident_lane
 from bot.store.tables import (
     conversations,
     given,
@@ -39,13 +40,20 @@ _ALL = 2**31
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """A ticket with its messages and its history (event, state and actor), each with its time."""
+    """A ticket with its messages and its history (event, state and actor), each with its time.
+
+    `promises`: (when made, by when, when settled, kept, late or void); `prepared`: what staff have prepared of it and
+    not sent or published, (when, what it is, its text); `topics`: where staff see it (channel, chat, thread).
+    """
 
     ticket: Ticket
     opened: int
     changed: int
     messages: tuple[tuple[int, TicketMessage], ...]
     history: tuple[tuple[int, str, str, str], ...]
+    promises: tuple[tuple[int, int, int | None, str | None], ...] = ()
+    prepared: tuple[tuple[int, str, str], ...] = ()
+    topics: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ def read(connection: Connection, channel: str, chat: str) -> Record:
         channel=channel,
         chat=chat,
         since=row.created_at if row else None,
-        conversation=conversation_from_json(row.state) if row else Conversation(),
+        conversation=remembered(row.state) if row else Conversation(),
         cases=tuple(_case(connection, ticket, opened) for ticket, opened in found),
         waiting=tuple(_waiting(connection, channel, chat)),
         sent=tuple(_sent(connection, channel, chat)),
@@ -130,12 +138,37 @@ def _case(connection: Connection, ticket: Ticket, opened: int) -> CaseRecord:
     )
     said = zip(connection.execute(times).scalars(), tickets.messages(connection, ticket.id), strict=True)
     history = tuple((at, event, state, actor) for at, event, state, actor in connection.execute(events))
-    return CaseRecord(ticket, opened, changed, tuple(said), history)
+    place = CaseTopic(ticket.id, ticket.staff_channel, ticket.staff_chat, ticket.staff_thread)
+    return CaseRecord(
+        ticket,
+        opened,
+        changed,
+        tuple(said),
+        history,
+        promises=_promises(connection, ticket.id),
+        prepared=_prepared(connection, ticket.id),
+        topics=topics_of(connection, [place]),
+    )
+
+
+def _promises(connection: Connection, ticket: int) -> tuple[tuple[int, int, int | None, str | None], ...]:
+    columns = (promises.c.made_at, promises.c.due_at, promises.c.settled_at, promises.c.outcome)
+    statement = select(*columns).where(promises.c.ticket_id == ticket).order_by(promises.c.id)
+    return tuple((made, due, settled, outcome) for made, due, settled, outcome in connection.execute(statement))
+
+
+def _prepared(connection: Connection, ticket: int) -> tuple[tuple[int, str, str], ...]:
+    drafts = select(staff_drafts.c.created_at, staff_drafts.c.kind, staff_drafts.c.payload)
+    drafts = drafts.where(staff_drafts.c.ticket_id == ticket).order_by(staff_drafts.c.id)
+    made = select(proposals.c.created_at, proposals.c.kind, proposals.c.text)
+    made = made.where(proposals.c.ticket_id == ticket).order_by(proposals.c.id)
+    found = [*connection.execute(drafts), *connection.execute(made)]
+    return tuple((at, kind, text) for at, kind, text in found)
 
 
 def _waiting(connection: Connection, channel: str, chat: str) -> Iterable[Incoming]:
     """The words of what is decided are dropped at once, so only the rest is there."""
-    statement = select(inbox.c.payload).where(inbox.c.lane == _lane(channel, chat), inbox.c.payload != "")
+    statement = select(inbox.c.payload).where(inbox.c.lane == resident_lane(channel, chat), inbox.c.payload != "")
     for payload in connection.execute(statement.order_by(inbox.c.seq)).scalars():
         try:
             yield incoming_from_json(payload)
@@ -151,10 +184,6 @@ def _sent(connection: Connection, channel: str, chat: str) -> Iterable[Sent]:
             yield Sent(at, state, mail_from_json(payload))
         except ValueError:
             continue
-
-
-def _lane(channel: str, chat: str) -> str:
-    return f"{channel}:{chat}:resident"
 
 
 # ---- erasing ---------------------------------------------------------------------------------------------
@@ -176,18 +205,22 @@ def erase(connection: Connection, channel: str, chat: str, *, until: str | None 
     cases = _cases(connection, identity)
     numbers = [case.number for case in cases]
     rows = arrived + _erase_outbox(connection, channel, chat, cases) + _erase_staff_inbox(connection, cases)
-    places = _topics(connection, cases)
-    for table in (ticket_messages, ticket_events, topics, promises, staff_drafts, proposals):
-        rows += _delete(connection, delete(table).where(table.c.ticket_id.in_(numbers)))
-    rows += _delete(connection, delete(ticket_rows).where(ticket_rows.c.id.in_(numbers)))
+    places = topics_of(connection, cases)
+    rows += erase_cases(connection, numbers)
     rows += _delete(connection, delete(timers).where(timers.c.channel == channel, timers.c.chat == chat))
     rows += _delete(connection, delete(given).where(given.c.conversation_id == identity))
     rows += _delete(connection, delete(conversations).where(conversations.c.id == identity))
     return Erased(rows, places)
 
 
+def erase_cases(connection: Connection, numbers: Sequence[int]) -> int:
+    """Erases cases with all that belongs to them but what is in the outbox, and returns how many rows that were."""
+    rows = sum(_delete(connection, delete(table).where(table.c.ticket_id.in_(numbers))) for table in CASE_TABLES)
+    return rows + _delete(connection, delete(ticket_rows).where(ticket_rows.c.id.in_(numbers)))
+
+
 @dataclass(frozen=True, slots=True)
-class _Topic:
+class CaseTopic:
     """A case and where its staff topic is, as far as it has one."""
 
     number: int
@@ -196,22 +229,22 @@ class _Topic:
     thread: str | None
 
 
-def _cases(connection: Connection, conversation: int | None) -> list[_Topic]:
+def _cases(connection: Connection, conversation: int | None) -> list[CaseTopic]:
     """The cases of a conversation, locked. Their contents need not be readable to be erased."""
     columns = (ticket_rows.c.id, ticket_rows.c.staff_channel, ticket_rows.c.staff_chat, ticket_rows.c.staff_thread)
     statement = select(*columns).where(ticket_rows.c.conversation_id == conversation).order_by(ticket_rows.c.id)
-    return [_Topic(*row) for row in connection.execute(statement.with_for_update())]
+    return [CaseTopic(*row) for row in connection.execute(statement.with_for_update())]
 
 
 def _erase_inbox(connection: Connection, channel: str, chat: str, until: str | None) -> int:
-    statement = delete(inbox).where(inbox.c.lane == _lane(channel, chat))
+    statement = delete(inbox).where(inbox.c.lane == resident_lane(channel, chat))
     if until is not None:
         asked = select(inbox.c.seq).where(inbox.c.channel == channel, inbox.c.update_id == until).scalar_subquery()
         statement = statement.where(inbox.c.seq <= asked)
     return _delete(connection, statement)
 
 
-def _erase_outbox(connection: Connection, channel: str, chat: str, cases: Sequence[_Topic]) -> int:
+def _erase_outbox(connection: Connection, channel: str, chat: str, cases: Sequence[CaseTopic]) -> int:
     """A topic that is being made just now has no name here yet: its case is noted until the channel names it."""
     to_person = (outbox.c.channel == channel) & (outbox.c.chat == chat)
     statement = delete(outbox).where(or_(to_person, outbox.c.ticket_id.in_([case.number for case in cases])))
@@ -223,9 +256,9 @@ def _erase_outbox(connection: Connection, channel: str, chat: str, cases: Sequen
     return len(gone)
 
 
-def _erase_staff_inbox(connection: Connection, cases: Sequence[_Topic]) -> int:
+def _erase_staff_inbox(connection: Connection, cases: Sequence[CaseTopic]) -> int:
     """What staff wrote in the topics. A message that is being decided is left: it will find no case any more."""
-    lanes = [f"{channel}:{chat}:staff:{thread}" for channel, chat, thread in _topics(connection, cases)]
+    lanes = [f"{channel}:{chat}:staff:{thread}" for channel, chat, thread in topics_of(connection, cases)]
     free = select(inbox.c.seq).where(inbox.c.lane.in_(lanes)).with_for_update(skip_locked=True)
     return _delete(connection, delete(inbox).where(inbox.c.seq.in_(list(connection.execute(free).scalars()))))
 
@@ -234,8 +267,8 @@ def _delete(connection: Connection, statement: object) -> int:
     return connection.execute(statement).rowcount  # type: ignore[call-overload, no-any-return]
 
 
-def _topics(connection: Connection, cases: Sequence[_Topic]) -> tuple[tuple[str, str, str], ...]:
-    """All staff topics of the cases, those before a hand-over too."""
+def topics_of(connection: Connection, cases: Sequence[CaseTopic]) -> tuple[tuple[str, str, str], ...]:
+    """Returns all staff topics of the cases, those before a hand-over too."""
     places = (topics.c.channel, topics.c.chat, topics.c.thread)
     once = select(*places).where(topics.c.ticket_id.in_([case.number for case in cases])).order_by(*places)
     now = [(case.channel, case.chat, case.thread) for case in cases if case.channel and case.chat and case.thread]

@@ -1,4 +1,7 @@
-"""The tables, once for SQLite and PostgreSQL. Times are ms since the epoch (UTC); JSON is text."""
+"""The tables, once for SQLite and PostgreSQL. Times are ms since the epoch (UTC); JSON is text.
+
+What people write stands in `Sealed` columns, which are encrypted where there is a key.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from bot.store.sealing import Sealed
 
 metadata = MetaData(
     naming_convention={
@@ -36,7 +41,7 @@ inbox = Table(
     Column("channel", String(32), nullable=False),
     Column("update_id", String(128), nullable=False),
     Column("lane", String(200), nullable=False),
-    Column("payload", Text, nullable=False),
+    Column("payload", Sealed("inbox.payload"), nullable=False),
     Column("received_at", BigInteger, nullable=False),
     Column("not_before", BigInteger, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -76,7 +81,7 @@ conversations = Table(
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("channel", String(32), nullable=False),
     Column("chat", String(128), nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Sealed("conversations.state"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
@@ -102,7 +107,7 @@ tickets = Table(
     Column("staff_chat", String(128)),
     Column("staff_thread", String(64)),
     Column("card_message", String(64)),
-    Column("brief", Text),  # what a guide's answers say to staff, as content
+    Column("brief", Sealed("tickets.brief")),  # what a guide's answers say to staff, as content
     Column("audience", String(32)),
     Column("promised_at", BigInteger),  # by when an answer is promised now
     Column("answered_at", BigInteger),  # the first answer of staff
@@ -125,7 +130,7 @@ ticket_messages = Table(
     Column("at", BigInteger, nullable=False),
     Column("side", String(16), nullable=False),  # resident | staff | note
     Column("author", String(128), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Sealed("ticket_messages.text"), nullable=False),
     Column("attachment", String(32)),
     Column("source_channel", String(32)),
     Column("source_chat", String(128)),
@@ -186,7 +191,7 @@ staff_drafts = Table(
     Column("ticket_id", BigInteger, ForeignKey("tickets.id"), nullable=False),
     Column("author", String(128), nullable=False),
     Column("kind", String(16), nullable=False),  # phrase | translation
-    Column("payload", Text, nullable=False),
+    Column("payload", Sealed("staff_drafts.payload"), nullable=False),
     Column("answers", Integer, nullable=False),  # answers there were: more of them, and it is not sent any more
     Column("created_at", BigInteger, nullable=False),
     sqlite_autoincrement=True,
@@ -234,7 +239,7 @@ proposals = Table(
     Column("kind", String(16), nullable=False),  # entry | phrase
     Column("name", String(64), nullable=False),  # the entry
     Column("language", String(16), nullable=False),
-    Column("text", Text, nullable=False),  # a file in the knowledge format
+    Column("text", Sealed("proposals.text"), nullable=False),  # a file in the knowledge format
     Column("author", String(128), nullable=False),
     Column("approver", String(128)),
     Column("created_at", BigInteger, nullable=False),
@@ -275,7 +280,7 @@ outbox = Table(
     Column("chat", String(128), nullable=False),
     Column("lane", String(200), nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("payload", Text, nullable=False),
+    Column("payload", Sealed("outbox.payload"), nullable=False),
     Column("language", String(16), nullable=False),
     Column("priority", Integer, nullable=False),  # 0 first
     Column("ticket_id", BigInteger, ForeignKey("tickets.id")),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.privacy import Finding, redact
+from bot.core.digits import Finding
+from bot.core.privacy import redact
 
 # Invented numbers: a date, a serial that fits its century, mostly without regard to modulus 11.
 CPR = "0101701234"
@@ -77,9 +78,43 @@ def test_every_cpr_in_every_form(
     assert result.findings == (Finding("cpr", len(before), len(before) + len(number)),)
 
 
+@given(cprs(), st.integers(1, 9), st.sampled_from(["\n", "\r\n", " \n", "-\n", "\u2028"]), st.sampled_from(DIGITS))
+def test_a_line_break_anywhere(cpr: tuple[str, str, str, str], place: int, end: str, digits: str) -> None:
+    day, month, year, serial = cpr
+    number = f"{day}{month}{year[2:]}{serial}".translate({ord(str(n)): digit for n, digit in enumerate(digits)})
+    assert redact(f"nr {number[:place]}{end}{number[place:]} tak").text == "nr [CPR] tak"
+
+
+@given(cprs(), st.sampled_from(["+", ":", "*", " (", "**-**", ")-(", " | ", "~", "="]), st.sampled_from(DIGITS))
+def test_signs_that_nobody_writes_but_to_hide_it(cpr: tuple[str, str, str, str], cut: str, digits: str) -> None:
+    day, month, year, serial = cpr
+    for born in (f"{day}{month}{year[2:]}", f"{day}{month}{year}"):
+        number = f"{born}{cut}{serial}".translate({ord(str(n)): digit for n, digit in enumerate(digits)})
+        assert redact(f"nr {number} tak").text == "nr [CPR] tak"
+
+
+@pytest.mark.parametrize(
+    "around", ["+49 30 1234 {}", "0045 20 10 11 12 {}", "4772 0000 {}", "1111 {}", "{} 2750 Ballerup"]
+)
+@given(cpr=cprs())
+def test_other_numbers_beside_it_hide_nothing(around: str, cpr: tuple[str, str, str, str]) -> None:
+    day, month, year, serial = cpr
+    number = f"{day}{month}{year[2:]}-{serial}"
+    assert redact(around.format(number)).text == around.format("[CPR]")
+    spaced = redact(around.format(number.replace("-", " "))).text
+    assert spaced.count(serial) <= around.count(serial)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("0 1 0 1 7 0 1 2 3 4", "[CPR]"),
+        ("0 1 0 1 7 0 - 1 2 3 4", "[CPR]"),
+        ("1.1.70-1234", "[CPR]"),
+        ("+0101701234", "+[CPR]"),
+        ("1/1-1970-1234", "[CPR]"),
+        ("01 01 70\n1234", "[CPR]"),
+        ("010170 12 34 47 72 00 00", "[CPR] 47 72 00 00"),
         ("0101701234", "[CPR]"),
         ("010170-1234", "[CPR]"),
         ("jeg hedder Bo,010170-1234,og", "jeg hedder Bo,[CPR],og"),
@@ -146,6 +181,10 @@ def test_cpr_in_the_wild(text: str, expected: str) -> None:
         "2750 Ballerup",
         "2024-1187",
         "112, 114, 1813 og 1888",
+        "12.10.2026\n13.10.2026\n14.10.2026",
+        "121026 47 72 00 00",
+        "1.1.2026-1430",
+        "1 2 3 4 5 6 7 8 9 10",
     ],
 )
 def test_other_numbers_stay(text: str) -> None:
@@ -248,7 +287,9 @@ def test_against_the_calendar(offset: int) -> None:
             assert redact(number).text == "[CPR]"
 
 
-@pytest.mark.parametrize("text", ["1 " * 5000, "DK50" * 2500, "01" * 5000, "01 " * 3333, "0101701234 " * 900])
+@pytest.mark.parametrize(
+    "text", ["1 " * 5000, "DK50" * 2500, "01" * 5000, "01 " * 3333, "0101701234 " * 900, "0\n1" * 3000, "1/1-70-" * 900]
+)
 def test_long_messages_stay_cheap(text: str) -> None:
     start = time.perf_counter()
     redact(text)

@@ -107,3 +107,11 @@ def test_the_resident_and_staff_see_what_was_removed(scene: Scene) -> None:
     assert scene.messages(ticket) == [("resident", "How do I get a CPR number? I am [CPR]")]
     assert "[CPR]" in str(scene.to("100"))
     assert "[CPR]" not in str(scene.to(GROUP)), "the card is made when it is sent"
+
+
+@pytest.mark.parametrize(("text", "number"), _NUMBERS)
+def test_a_name(scene: Scene, text: str, number: str) -> None:
+    """Who calls themselves by a number, as a resident or among staff."""
+    scene.says("hello", sender_name=text)
+    scene.handle(make_incoming(chat=GROUP, thread="1", staff=True, sender="7", sender_name=text))
+    assert_nowhere(scene, number)

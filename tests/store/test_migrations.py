@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Column, Integer, String, Text, insert, inspect, 
 
 from bot.errors import DatabaseError
 from bot.store.database import HEAD, MIGRATIONS, Database
+from bot.store.sealing import Sealed
 from bot.store.tables import metadata
 from tests.store.rows import sizes
 
@@ -42,7 +43,7 @@ def empty(database_url: str) -> Iterator[Database]:
 def _value(column: Column[Any]) -> object:
     if column.foreign_keys:
         return 1
-    kinds = {String: "x", Text: "words", Boolean: True}
+    kinds = {String: "x", Text: "words", Sealed: "words", Boolean: True}
     return next((value for kind, value in kinds.items() if isinstance(column.type, kind)), 7)
 
 
