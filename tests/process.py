@@ -61,7 +61,11 @@ class BotProcess:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        self.server.wait_until(lambda: self._ready(polls), timeout=30)
+        try:
+            self.server.wait_until(lambda: self._ready(polls), timeout=60)
+        except AssertionError:
+            self.kill()
+            raise
         return self
 
     def _ready(self, polls: int) -> bool:

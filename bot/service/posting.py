@@ -153,9 +153,8 @@ class Posts:
             self.to_topic(connection, ticket, kind="copy", copy=copy, message=message.id, album=album)
 
     def refresh(self, connection: Connection, ticket: Ticket) -> None:
-        """The newest card wins: one that still waits is replaced."""
-        if ticket.staff_chat is not None:
-            outbox.supersede(connection, lane(ticket), "card", self._clock.now())
+        """The newest state wins: a card is rendered when it is sent, so one that still waits will show it."""
+        if ticket.staff_chat is not None and not outbox.waits(connection, lane(ticket), "card"):
             self.to_topic(connection, ticket, kind="card", priority=Priority.CARD)
 
     def leave_topic(self, connection: Connection, ticket: Ticket, content: Content) -> None:

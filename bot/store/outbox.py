@@ -61,6 +61,14 @@ def supersede(connection: Connection, lane: str, kind: str, now: int) -> None:
     )
 
 
+def waits(connection: Connection, lane: str, kind: str) -> bool:
+    """Returns whether a message of `kind` is still to be sent in `lane`: not before this transaction ends."""
+    waiting = select(outbox.c.seq).where(
+        outbox.c.lane == lane, outbox.c.kind == kind, outbox.c.state == "pending", outbox.c.settled_at.is_(None)
+    )
+    return connection.execute(waiting.limit(1).with_for_update()).first() is not None
+
+
 def extend(connection: Connection, lane: str, intro: str, parts: Sequence[Part], ticket_message: int) -> bool:
     """Adds `parts` to the last message of `lane`, if it is still to be sent, begins with the sentence `intro`, and has
     room; False where there is no such message. It carries `ticket_message` from then on. A card after it is no matter.

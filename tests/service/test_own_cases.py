@@ -118,6 +118,7 @@ def test_staff_are_told_why_their_words_were_not_sent(scene: Scene) -> None:
 def test_a_case_nobody_owned_is_new_again(scene: Scene) -> None:
     number = scene.asks_a_person()
     withdraw(scene, number)
+    scene.settles()
     before = len(scene.mails())
     reopen(scene, number)
     ticket = scene.ticket(number)

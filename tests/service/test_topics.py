@@ -74,7 +74,10 @@ async def test_the_view_follows_the_ticket(scene: Scene, book: TopicBook) -> Non
     scene.staff_commands(number, "close")
     view = await book.view(number)
     assert view.closed
-    assert [button.action for row in view.card.rows for button in row] == [f"reopen:{number}"]
+    assert [button.action for row in view.card.rows for button in row] == [
+        f"reopen:{number}",
+        f"entry:{number}",
+    ]
 
 
 async def test_a_long_title_is_cut_to_what_telegram_takes(scene: Scene) -> None:

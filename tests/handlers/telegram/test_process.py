@@ -178,7 +178,7 @@ def test_a_deleted_topic_is_made_anew(bot: BotProcess, server: TelegramServer, g
     ann.send("One more thing")
     again = group.wait_topic(lambda new: new.thread_id != topic.thread_id and new.name.startswith("#1"))
     again.wait("Here is the case again")
-    assert any("Case #1 · taken" in message.text for message in again.messages)
+    assert any("Case #1 · taken" in message.text for message in again.messages), [str(one) for one in again.messages]
 
 
 def test_a_topic_closed_by_hand_still_takes_the_message(
