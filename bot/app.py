@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.core.flood import Limits
 from bot.core.model import IncomingKind
 from bot.delivery.observing import UNOBSERVED
 from bot.delivery.sender import Sender
@@ -112,7 +113,14 @@ class App:
         self.receipts = Receipts(self.desk.posts, core.clock, core.library)
         self.roles = StaffRoles(settings.telegram_staff, settings.telegram_admins)
         self.files = PersonalFiles(self.database, core.renderer, core.clock)
-        self._residents = Residents(core.library, core.renderer, self.desk, core.clock)
+        self._residents = Residents(
+            core.library,
+            core.renderer,
+            self.desk,
+            core.clock,
+            limits={TELEGRAM: Limits(settings.flood_burst, settings.flood_seconds)},
+            most_open=settings.open_cases,
+        )
         self.board = NoticeBoard(core.library, groups, core.clock)
         self._staff = StaffTopics(
             self.desk,
@@ -366,7 +374,7 @@ def set_up_logs(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(),  # in ASCII: nothing in a line can command a terminal
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -15,6 +15,7 @@ from bot.service.personal_file import as_json, as_text
 from bot.settings import EXAMPLES
 from bot.store import resealing, retention
 from bot.store.database import Database
+from handlers.terminal.screen import harmless
 
 if TYPE_CHECKING:
     import argparse
@@ -69,7 +70,7 @@ def _export(chosen: argparse.Namespace, settings: Settings) -> int:
         sys.stdout.write(as_json(record, core.renderer, now, notes=True))
     else:
         known = language if language in core.library.brain.offered else settings.staff_language
-        sys.stdout.write(as_text(record, core.renderer, known, now, notes=True))
+        sys.stdout.write(harmless(as_text(record, core.renderer, known, now, notes=True)))
     return 0
 
 

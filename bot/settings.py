@@ -37,6 +37,9 @@ EXAMPLES = {
     "telegram_admins": "123456789",
     "telegram_group_rate": "18",
     "telegram_overall_rate": "25",
+    "flood_burst": "20",
+    "flood_seconds": "3",
+    "open_cases": "5",
     "idle_days": "7",
     "digest_at": "08:00",
     "staff_language": "da",
@@ -93,6 +96,15 @@ class Settings(BaseSettings):
     telegram_overall_rate: int = Field(
         default=25, ge=1, description="most messages a second in all; Telegram allows 30, and more for paying bots"
     )
+    flood_burst: int = Field(
+        default=20,
+        ge=5,
+        description="most messages a person may write at once and have answered; three times as many to staff",
+    )
+    flood_seconds: int = Field(
+        default=3, ge=1, description="seconds after which a person who has written that many may write one more"
+    )
+    open_cases: int = Field(default=5, ge=1, description="most cases with staff that a person may have open at once")
     idle_days: int = Field(
         default=7, ge=1, description="days of silence after which a resident is asked whether their case is done"
     )

@@ -50,6 +50,8 @@ class BotProcess:
             "telegram_staff_chats": self.staff_chats,
             "staff_language": "en",
             "digest_at": "",
+            "flood_burst": "100000",  # tests write faster than people do, and more
+            "open_cases": "1000",
             **self.settings,
         }
         with self.database.with_suffix(".log").open("ab") as log:

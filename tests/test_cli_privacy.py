@@ -43,6 +43,16 @@ def test_everything_is_printed_to_read(run: Callable[..., Ended], file: Path) ->
     assert "Sprog: Dansk" in out or "Language: Dansk" in out
 
 
+def test_words_do_not_command_the_terminal(run: Callable[..., Ended], file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    state = Conversation(language="da", recent=(Exchange(f"\x1b]0;owned\x07 \x9b2J{WORD}"),))
+    database.run(lambda c: conversations.save(c, 1, state, START))
+    database.close()
+    out = run("privacy", "export", *PERSON)[1]
+    assert WORD in out
+    assert not {"\x1b", "\x07", "\x9b"} & set(out)
+
+
 def test_everything_is_printed_as_json(run: Callable[..., Ended], file: Path) -> None:
     code, out, said = run("privacy", "export", *PERSON, "--json")
     assert (code, said) == (0, "")

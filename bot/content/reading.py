@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 Key = str | int
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times faster where it is built
+_LARGEST = 8_000_000  # bytes; the largest file of the knowledge has an eighth of that
+_DEEPEST = 40  # values inside one another; the parser itself recurses, and ends the process when it goes too deep
+_LONGEST_NUMBER = 40  # letters; a longer one is no fact, and Python cannot write out every number that it can read
 _TAG = "tag:yaml.org,2002:"
+_COLLECTIONS = frozenset({f"{_TAG}seq", f"{_TAG}map"})
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()
 _SCALARS: dict[str, Callable[[yaml.ScalarNode], object]] = {
     f"{_TAG}null": _CONSTRUCTOR.construct_yaml_null,
@@ -85,12 +89,15 @@ class ReadText:
 def read_text(path: Path, shown: str) -> ReadText:
     """Reads the file at `path`; faults name it as `shown`. Raises nothing: what is wrong is in the result.
 
-    Faults: unreadable, not UTF-8, a byte order mark, a tab, a carriage return.
+    Faults: unreadable, too large, not UTF-8, a byte order mark, a tab, a carriage return.
     """
     try:
-        data = path.read_bytes()
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= _LARGEST else b""
     except OSError as error:
         return ReadText(None, (Fault(shown, "", f"cannot be read: {error.strerror}"),))
+    if size > _LARGEST:
+        return ReadText(None, (Fault(shown, "", f"is larger than {_LARGEST // 1_000_000} MB"),))
     text, faults = _decode(data, shown)
     return ReadText(None if faults else text, tuple(faults), data)
 
@@ -98,13 +105,17 @@ def read_text(path: Path, shown: str) -> ReadText:
 def read(path: Path, shown: str) -> Reading:
     """Reads the YAML file at `path`; faults name it as `shown`. Raises nothing: what is wrong is in the result.
 
-    Faults: unreadable, not UTF-8, a byte order mark, a tab, a carriage return, broken YAML, an empty file,
-    a key that stands twice or is no text, an alias, an unknown tag.
+    Faults: unreadable, too large, not UTF-8, a byte order mark, a tab, a carriage return, broken YAML, an empty file,
+    values too deep inside one another, a key that stands twice or is no text, an alias, an unknown tag.
     """
     found = read_text(path, shown)
     if found.text is None:
         return Reading(None, found.faults, found.data)
     try:
+        line = _too_deep(found.text)
+        if line is not None:
+            fault = Fault(shown, "", f"has more than {_DEEPEST} values inside one another", line)
+            return Reading(None, (fault,), found.data)
         node = _compose(found.text)
     except yaml.YAMLError as error:
         return Reading(None, (_syntax_fault(error, shown),), found.data)
@@ -143,6 +154,26 @@ def _compose(text: str) -> yaml.Node | None:
         loader.dispose()
 
 
+def _too_deep(text: str) -> int | None:
+    """Returns the line on which values stand too deep inside one another; None where they do not.
+
+    Looked for before the tree is built, because the parser of that cannot stop at a depth.
+    """
+    loader, depth = _LOADER(text), 0
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > _DEEPEST:
+                    return event.start_mark.line + 1 if event.start_mark is not None else 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    finally:
+        loader.dispose()
+    return None
+
+
 def _syntax_fault(error: yaml.YAMLError, shown: str) -> Fault:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
@@ -176,6 +207,8 @@ class _Converter:
             self._fault(node, "has an alias (*name); write the value out")
             return None
         self.seen.add(id(node))
+        if node.tag not in _COLLECTIONS:
+            self._unknown(node)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item) for item in node.value]
         return self._mapping(node)
@@ -185,27 +218,31 @@ class _Converter:
             return node.value
         construct = _SCALARS.get(node.tag)
         if construct is None:
-            self._fault(node, f"has an unknown tag or sign: {node.tag.removeprefix(_TAG)}")
+            self._unknown(node)
+            return node.value
+        if len(node.value) > _LONGEST_NUMBER:
             return node.value
         try:
             return construct(node)
-        except (
-            ValueError,
-            KeyError,
-            AttributeError,
-        ):  # no such date, or a tag that lies: the type check names it
-            return node.value
+        except (ValueError, LookupError, AttributeError, OverflowError):
+            return node.value  # no such date, or a tag that lies: the type check names it
 
     def _mapping(self, node: yaml.Node) -> dict[str, object]:
         found: dict[str, object] = {}
         for name, value in node.value:
-            if name.tag != f"{_TAG}str" or not isinstance(name, yaml.ScalarNode):
+            if not isinstance(name, yaml.ScalarNode):
+                self._fault(name, "has a list or a mapping for a key")
+                continue
+            if name.tag != f"{_TAG}str":
                 self._fault(name, f"has a key that is no text: put {name.value} in quotation marks")
                 continue
             if name.value in found:
                 self._fault(name, f"has the key “{name.value}” twice")
             found[name.value] = self.value(value)
         return found
+
+    def _unknown(self, node: yaml.Node) -> None:
+        self._fault(node, f"has an unknown tag or sign: {node.tag.removeprefix(_TAG)}")
 
     def _fault(self, node: yaml.Node, reason: str) -> None:
         self.faults.append(Fault(self.path, "", reason, node.start_mark.line + 1))

@@ -66,13 +66,28 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How much a person has written lately, see `bot.core.flood`; all moments in ms, 0 for never.
+
+    `small` and `wide`: when the two buckets are full again; `told`: when they were last told that they write too much;
+    `danger`: when danger was last answered beyond the limits; `album`: the files that were counted last.
+    """
+
+    small: int = 0
+    wide: int = 0
+    told: int = 0
+    danger: int = 0
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The state of one conversation. `step`: idle, compose (writing to staff) or consent (reading the preview).
 
     `ticket`: the ticket that what the person writes goes to; None while the assistant answers. `guide`: the guide that
     the person is in, `progress`: how far they have come in each; `album`: the files that came together last;
     `aside`: they have just asked something else in between; `rated`: answers the person has rated; `told`: notices
-    they have read.
+    they have read; `pace`: how much they have written lately.
     """
 
     language: str | None = None
@@ -92,3 +107,4 @@ class Conversation:
     answered: Answered | None = None
     rated: tuple[str, ...] = ()
     told: tuple[int, ...] = ()
+    pace: Pace = Pace()

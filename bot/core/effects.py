@@ -43,9 +43,9 @@ class World:
     `cases`: the person's tickets, the newest first; `served`: the departments that have a staff group of their own;
     `read_day` reads a day from words; `known_words` (text, language code) are the words by which editors learn what was
     not answered (`bot.core.gaps.key`); `languages`: folded names of languages -> code (`bot.core.wishes`);
-    `notices`: those that are published and not over; `pauses`: what is not answered now. `labels`: the
-    folded words on a guide's buttons -> what they do (`bot.core.guide`), for people who type them; `to_bot`: the folded
-    words with which somebody who is writing to staff turns to the assistant.
+    `notices`: those that are published and not over; `pauses`: what is not answered now; `most_open`: cases that may be
+    open at once. `labels`: the folded words on a guide's buttons -> what they do (`bot.core.guide`), for people who
+    type them; `to_bot`: the folded words with which somebody who is writing to staff turns to the assistant.
     """
 
     knowledge: Knowledge
@@ -61,6 +61,7 @@ class World:
     notices: tuple[Notice, ...] = ()
     pauses: tuple[Pause, ...] = ()
     to_bot: frozenset[str] = frozenset()
+    most_open: int = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core import replies
+from bot.core import own, replies
 from bot.core.conversation import Draft
 from bot.core.effects import OpenTicket, language_of, say
 from bot.core.text import clean
@@ -31,11 +31,13 @@ def button(state: Conversation, argument: str, world: World) -> Step:
     draft = state.draft
     if draft is None or number != str(draft.number):
         return state, (say(state, replies.plain("stale-button", WAYS_OUT)),)
-    return _draft_button(state, draft, verb)
+    return _draft_button(state, draft, verb, world)
 
 
-def _draft_button(state: Conversation, draft: Draft, verb: str) -> Step:
+def _draft_button(state: Conversation, draft: Draft, verb: str, world: World) -> Step:
     if verb == "send" and state.step == "consent":
+        if own.is_full(world, urgent=draft.urgent):  # the draft stays: there may be room for it soon
+            return state, (say(state, own.full(world)),)
         sent = replace(state, step="idle", draft=None, files=(), recent=(), guide=None)
         return sent, (OpenTicket(draft, language_of(state)),)
     if verb == "edit":

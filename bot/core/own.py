@@ -91,6 +91,18 @@ def confirm_erase(world: World) -> Content:
     return Content(tuple(parts), ((yes,), (_KEEP,)))
 
 
+def full(world: World) -> Content:
+    """No more cases can be open at once: those that are, to write to or to take back."""
+    still_open = [case for case in world.cases if case.number in world.open_tickets]
+    said = Sentence("cases-full", {"count": len(world.open_tickets)})
+    return Content((said,), tuple(_row(case) for case in still_open[:SHOWN]))
+
+
+def is_full(world: World, *, urgent: bool = False) -> bool:
+    """Returns whether the person has as many open cases as one may have: twice as many where it is `urgent`."""
+    return len(world.open_tickets) >= world.most_open * (2 if urgent else 1)
+
+
 # ---- told afterwards -------------------------------------------------------------------------------------
 
 
@@ -138,6 +150,8 @@ def _case_button(state: Conversation, verb: str, number: str, world: World) -> S
     allowed = case is not None and (case.state not in OPEN if verb == "reopen" else case.state in OPEN)
     if case is None or not allowed:
         return state, (_say(state, plain("stale-button", WAYS_OUT)),)
+    if verb == "reopen" and is_full(world):
+        return state, (_say(state, full(world)),)
     effects: dict[str, Effect] = {
         "withdraw": _say(state, confirm_withdraw(case.number)),
         "withdraw-yes": Withdraw(case.number),

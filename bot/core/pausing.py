@@ -35,7 +35,7 @@ _DANISH = "da"
 _ALWAYS = frozenset(
     {
         *("for-staff", "compose-ask", "preview-intro", "handover-cancelled", "staff-again", "bot-again"),
-        *("cases-intro", "cases-none", "withdraw-ask", "rate-case-thanks", "rate-case-sorry"),
+        *("cases-intro", "cases-none", "cases-full", "withdraw-ask", "rate-case-thanks", "rate-case-sorry"),
         *("data-kept", "erase-ask", "kept-notice", "privacy", "redacted-notice", "language-ask"),
     }
 )

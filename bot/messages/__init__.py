@@ -12,6 +12,7 @@ from bot.messages.admin import ADMIN, PAUSED
 from bot.messages.dead_letters import DEAD_LETTERS
 from bot.messages.desk import COMMANDS, DESK, TERMINAL
 from bot.messages.figures import DIGEST, QUEUE, STATS
+from bot.messages.flood import FLOOD
 from bot.messages.guides import ANSWERS, CITIES, GUIDE_BUTTONS, GUIDES
 from bot.messages.learning import LEARNING
 from bot.messages.message import Message
@@ -37,6 +38,7 @@ MESSAGES: Mapping[str, Message] = MappingProxyType(
         **GUIDE_BUTTONS,
         **CITIES,
         **OWN,
+        **FLOOD,
         **NOTICES,
         **LEARNING,
         **PAUSED,

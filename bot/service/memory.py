@@ -9,7 +9,9 @@ from __future__ import annotations
 import copyreg
 import hashlib
 import mmap
+import os
 import pickle
+import stat
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -171,6 +173,7 @@ def keep(folder: Path, name: str, learned: Learned, shards: Sequence[str]) -> No
 def _read(path: Path, kind: type[Value]) -> Value | None:
     try:
         with path.open("rb") as file:
+            _require_trusted(file.fileno())
             sizes = pickle.load(file)  # noqa: S301  # our own file, see `recall`
             begin = file.tell()
             whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
@@ -182,6 +185,13 @@ def _read(path: Path, kind: type[Value]) -> Value | None:
         _log.warning("kept index not readable", path=str(path), error=type(error).__name__)
         return None
     return kept if isinstance(kept, kind) else None
+
+
+def _require_trusted(file: int) -> None:
+    """Raises PermissionError for a file that somebody else may have written: to read it would be to run it."""
+    found = os.fstat(file)
+    if found.st_uid not in {os.geteuid(), 0} or found.st_mode & stat.S_IWOTH:
+        raise PermissionError
 
 
 def _write(path: Path, value: object) -> None:

@@ -33,10 +33,12 @@ from bot.core.mail import Priority
 from bot.core.model import IncomingKind
 from bot.core.privacy import redact
 from bot.core.reading import folded
+from bot.core.text import clean
 from bot.i18n import language_names, read_day
 from bot.service import departures, personal, reactions
 from bot.service.days import danish_day, danish_morning
 from bot.service.mails import document_mail, leave_mail, resident_mail
+from bot.service.pacing import Pacing
 from bot.store import answered, conversations, daily, feedback, inbox, notices, outbox, pauses, tickets, timers
 from bot.store import gaps as gap_counts
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.core.effects import Effect
+    from bot.core.flood import Limits
     from bot.core.mail import InboxItem
     from bot.core.model import Incoming, Knowledge
     from bot.service.brain import Loaded
@@ -55,20 +58,26 @@ if TYPE_CHECKING:
 
 _BOT = "bot"
 _LONGEST = 12_000
+_LONGEST_ARGUMENT = 512
+_LONGEST_NAME = 128
+_LONGEST_HINT = 35  # of a language's tag (RFC 5646)
 _CASES = 50
 
 
 def accept(connection: Connection, incoming: Incoming) -> bool:
     """Puts what arrived into the inbox, without CPR numbers, bank accounts and cards; False for a duplicate.
 
+    A name is kept on one line and without signs that nobody sees: it stands beside the assistant's own words.
+
     This is the only door: nothing of what people write is stored before it went through here.
     """
     redacted = redact(_storable(incoming.text[: 2 * _LONGEST]))
     kinds = tuple(sorted({finding.kind for finding in redacted.findings}))
-    argument = redact(_storable(incoming.argument)).text
+    argument = redact(_storable(incoming.argument[:_LONGEST_ARGUMENT])).text
     kept = redacted.text[:_LONGEST]  # cut after redacting: half a number would not be recognised
-    name = redact(_storable(incoming.sender_name)).text
-    arrived = replace(incoming, text=kept, argument=argument, sender_name=name, redacted=kinds)
+    name = redact(" ".join(clean(incoming.sender_name).split())[:_LONGEST_NAME]).text
+    hint = None if incoming.language_hint is None else _storable(incoming.language_hint[:_LONGEST_HINT])
+    arrived = replace(incoming, text=kept, argument=argument, sender_name=name, language_hint=hint, redacted=kinds)
     new = inbox.add(connection, arrived)
     if new and incoming.kind == IncomingKind.STAFF_LEFT:
         departures.note(connection, arrived)
@@ -83,13 +92,28 @@ def _storable(text: str) -> str:
 class Residents:
     """Decides what follows from a resident's message and writes it, in one transaction."""
 
-    def __init__(self, library: Library, sentences: Renders, desk: Desk, clock: Clock) -> None:
-        """Takes what the assistant knows and says, the desk for hand-overs, and the time."""
+    def __init__(
+        self,
+        library: Library,
+        sentences: Renders,
+        desk: Desk,
+        clock: Clock,
+        *,
+        limits: Mapping[str, Limits] | None = None,
+        most_open: int = 5,
+    ) -> None:
+        """Takes what the assistant knows and says, the desk for hand-overs, and the time.
+
+        `limits`: how much a person may write, by channel; none in other channels. `most_open`: cases that one person
+        may have open at once.
+        """
         self._library = library
         self._sentences = sentences
         self._labelled: tuple[Loaded, tuple[Mapping[str, str], frozenset[str]]] | None = None
         self._desk = desk
         self._clock = clock
+        self._pacing = Pacing(library, limits or {}, clock)
+        self._most_open = most_open
 
     def handle(self, connection: Connection, item: InboxItem) -> None:
         """Handles one message on `connection`: all of it is written, or nothing."""
@@ -98,6 +122,10 @@ class Residents:
             reactions.by_resident(connection, self._desk.posts, incoming)
             return
         identity, state = conversations.load(connection, incoming.channel, incoming.chat, Conversation(), now)
+        heard = self._pacing.heard(connection, identity, state, incoming)
+        if heard is None:
+            return
+        state = heard
         open_numbers = [ticket.id for ticket in tickets.open_ones(connection, identity)]
         if state.ticket is not None and state.ticket not in open_numbers:
             state = replace(state, ticket=None)
@@ -117,11 +145,14 @@ class Residents:
             notices=notices.current(connection, now),
             pauses=pauses.current(connection),
             to_bot=to_bot,
+            most_open=self._most_open,
         )
         after, effects = step(state, incoming, world)
         conversations.save(connection, identity, after, now)
         for effect in effects:
             self._carry_out(connection, identity, incoming, effect)
+            if isinstance(effect, Erase):
+                self._pacing.keep(incoming, after.pace)
         if incoming.kind == IncomingKind.UNREACHABLE:
             self._desk.resident_left(connection, open_numbers)
         elif after.reachable and not state.reachable:

@@ -11,6 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.core.answer import Kind, Question, understand
 from bot.core.entry_rules import is_current
+from bot.core.flood import charge
 from bot.core.language import usual_language
 from bot.core.model import Answer, Content
 from bot.core.pausing import pause_of
@@ -40,6 +41,7 @@ _DESCRIPTION = 120
 _CACHE_S = 10  # the texts may change at any time
 _PATIENCE_S = 10.0  # a query lives for half a minute, but nobody looks at the list that long
 _AT_ONCE = 2  # every letter typed is a query: no more than this are thought about side by side
+_BURST, _EVERY_MS = 30, 500  # queries of one person: so many at once, then one each so often
 _EMERGENCY = "emergency-112"
 _SERVED_IN = {"nb": "da", "nn": "da", "no": "da", "sv": "da"}  # as in a conversation
 _START = "inline"  # what the chat is opened with when there is no entry to open it with
@@ -64,6 +66,7 @@ class Inline:
         self._clock = clock
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._newest: dict[int, str] = {}
+        self._full_at: dict[int, int] = {}  # person -> when they may ask as much as ever again, see `charge`
         self._quiet_until = 0.0  # in the event loop's time: Telegram wants no answers before
 
     async def answer(self, query: InlineQuery) -> None:
@@ -87,7 +90,7 @@ class Inline:
 
     async def _answer(self, query: InlineQuery) -> None:
         async with self._free:
-            if self._newest.get(query.from_user.id) != query.id or self._is_quiet():
+            if self._newest.get(query.from_user.id) != query.id or self._is_quiet() or self._is_flood(query):
                 return
             code, paused = query.from_user.language_code, await self._pauses()
             results, button = await asyncio.to_thread(self._think, query.query, code, paused)
@@ -95,6 +98,15 @@ class Inline:
 
     def _is_quiet(self) -> bool:
         return asyncio.get_running_loop().time() < self._quiet_until
+
+    def _is_flood(self, query: InlineQuery) -> bool:
+        """Counts a query that would be answered; True where the person has had more than anybody types."""
+        person, now = query.from_user.id, int(asyncio.get_running_loop().time() * 1000)
+        full_at = charge(self._full_at.get(person, 0), now, _BURST, _EVERY_MS)
+        if full_at is None:
+            return True
+        self._full_at = {one: at for one, at in self._full_at.items() if at > now} | {person: full_at}
+        return False
 
     def _think(
         self, typed: str, code: str | None, pauses: Sequence[Pause]

@@ -199,7 +199,7 @@ class Reader:
 def _from(base: Incoming, sender: User | None) -> Incoming:
     if sender is None:
         return base
-    return replace(base, sender=str(sender.id), sender_name=sender.full_name, language_hint=sender.language_code)
+    return replace(base, sender=str(sender.id), sender_name=sender.full_name or "", language_hint=sender.language_code)
 
 
 def _group(base: Incoming, chat: int, sender: User | None) -> Incoming:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.core.conversation import Conversation
+    from bot.core.flood import Limits
     from bot.core.mail import Mail, Outcome
     from bot.core.model import Content, Incoming
     from bot.core.ticket import Ticket
@@ -195,12 +196,15 @@ def make_scene(
     *,
     chats: Mapping[str, str] | None = None,
     roles: StaffRoles | None = None,
+    limits: Limits | None = None,
+    most_open: int = 1000,
 ) -> Scene:
     roles = roles or StaffRoles()
     groups = StaffGroups(CHANNEL, dict(CHATS if chats is None else chats), "da")
     desk = Desk(library, groups, clock)
     board = NoticeBoard(library, groups, clock)
-    residents = Residents(library, make_renderer(library.knowledge), desk, clock)
+    paces = {CHANNEL: limits} if limits is not None else {}
+    residents = Residents(library, make_renderer(library.knowledge), desk, clock, limits=paces, most_open=most_open)
     receipts = Receipts(desk.posts, clock, library)
     drafts = Drafts(library, make_renderer(library.knowledge), desk, clock)
     rooms = (

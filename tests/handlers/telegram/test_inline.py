@@ -207,6 +207,21 @@ async def test_who_types_on_gets_the_last_answer_only(server: TelegramServer, da
 
 
 @sqlite
+async def test_who_asks_without_end_is_not_answered(
+    server: TelegramServer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.telegram.inline._BURST", 2)
+    monkeypatch.setattr("handlers.telegram.inline._EVERY_MS", 60_000)
+    ann, bo = server.user("Ann"), server.user("Bo")
+    async with surface(server, database, []):
+        for words in ("cpr", "cpr number"):
+            assert titles(await ask(ann, words))
+        unheard = await asyncio.to_thread(ann.inline, "cpr number registration")
+        assert titles(await ask(bo, "cpr")), "somebody else is"
+    assert unheard.answers == []
+
+
+@sqlite
 async def test_inline_mode_that_is_off_is_told(server: TelegramServer, database: Database) -> None:
     server.world.inline_mode = False
     async with surface(server, database, []) as logs:

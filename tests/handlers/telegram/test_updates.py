@@ -275,3 +275,10 @@ def test_the_same_update_of_another_bot_is_another_update() -> None:
     assert first is not None
     assert second is not None
     assert first.update_id != second.update_id
+
+
+def test_somebody_without_a_name_is_heard() -> None:
+    """A deleted account, and whoever leaves the name empty."""
+    incoming = read(sender={"id": 100, "is_bot": False, "first_name": ""}, text="hello")
+    assert incoming is not None
+    assert (incoming.text, incoming.sender_name) == ("hello", "")

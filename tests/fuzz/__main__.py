@@ -1,0 +1,91 @@
+"""`python -m tests.fuzz [--minutes N] [--atheris] [TARGET …]`: runs targets until time is up or a fault is found.
+
+Every round has other examples and more of them. A fault is printed as the smallest value that shows it; the exit code
+is 1 then. With `--atheris` (the extra `fuzz`) one target is led by the branches that are reached, instead of by chance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from tests.fuzz.targets import TARGETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.fuzz.targets import Target
+
+_FIRST, _MOST = 100, 20_000
+
+
+def _test(target: Target, examples: int, number: int) -> Callable[[], None]:
+    @seed(number)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )
+    @given(value=target.values)
+    def check(value: Any) -> None:
+        target.check(value)
+
+    return check
+
+
+def _by_chance(name: str, minutes: float) -> bool:
+    """Runs a target by chance; False when it found a fault."""
+    end, examples, done = time.monotonic() + 60 * minutes, _FIRST, 0
+    while time.monotonic() < end:
+        begun, number = time.monotonic(), random.getrandbits(32)
+        try:
+            _test(TARGETS[name], examples, number)()
+        except Exception:  # noqa: BLE001  # this is what is looked for
+            sys.stdout.write(f"{name}: a fault after about {done} examples, seed {number}\n{traceback.format_exc()}\n")
+            return False
+        done += examples
+        took = max(time.monotonic() - begun, 0.001)
+        left = end - time.monotonic()
+        examples = max(_FIRST, min(_MOST, 2 * examples, int(examples / took * left)))
+    sys.stdout.write(f"{name}: {done} examples, no fault\n")
+    sys.stdout.flush()
+    return True
+
+
+def _by_branches(name: str, minutes: float) -> None:
+    """Runs a target led by atheris; it ends the process itself."""
+    import atheris
+
+    with atheris.instrument_imports(include=["bot", "handlers"]):
+        import handlers.telegram.updates  # noqa: F401
+    test = _test(TARGETS[name], _FIRST, 0)
+    atheris.Setup([sys.argv[0], f"-max_total_time={int(60 * minutes)}"], test.hypothesis.fuzz_one_input)  # type: ignore[attr-defined]
+    atheris.Fuzz()
+
+
+def main() -> int:
+    """Returns 1 if a target found a fault."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="runs the fuzzing targets")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("--minutes", type=float, default=1.0, help="for each target (usual: 1)")
+    parser.add_argument("--atheris", action="store_true", help="led by the branches that are reached; one target")
+    chosen = parser.parse_args()
+    names = chosen.targets or list(TARGETS)
+    unknown = [name for name in names if name not in TARGETS]
+    if unknown or (chosen.atheris and len(names) != 1):
+        parser.error(f"choose from {', '.join(TARGETS)}; one of them with --atheris")
+    if chosen.atheris:
+        _by_branches(names[0], chosen.minutes)
+    return 0 if all(_by_chance(name, chosen.minutes) for name in names) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
