@@ -130,8 +130,8 @@ class App:
             (
                 self.board,
                 FiguresRoom(core.library, self.desk, core.clock),
-                AdminRoom(core.library, groups, self.roles, core.clock),
-                Learning(core.library, groups, self.roles, core.clock),
+                AdminRoom(core.library, self.roles, core.clock),
+                Learning(core.library, self.roles, core.clock),
                 Recalls(core.library, groups, self.roles, core.clock),
             ),
             self.roles,

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import calibrate, content, golden
-from bot.core.answer import Question, understand
-from bot.core.language import guess_language
+from bot.core.answer import Question, guessed, understand
 from bot.core.ranking import explain, survey
 from bot.core.text import clean
 from bot.editions import SystemClock, build_core, keep_index
@@ -318,9 +317,7 @@ def _try(chosen: argparse.Namespace, settings: Settings) -> int:
         return 2
     decision = understand(Question(chosen.text, language=chosen.language), brain)
     limits, seen = brain.limits(decision.language), survey(brain.index, chosen.text, language=decision.language)
-    guess = guess_language(
-        clean(chosen.text), offered=brain.offered, prior=None, vocabulary=brain.vocabulary, identify=brain.identify
-    )
+    guess = guessed(clean(chosen.text), None, brain)
     _print(f"language   {decision.language} (guessed {guess.language}, {guess.confidence:.2f})")
     entries = " + ".join(filter(None, (decision.entry, decision.also))) or " ".join(decision.choices)
     _print(f"decision   {decision.kind} {entries or decision.topic or ''}{' (urgent)' if decision.urgent else ''}")

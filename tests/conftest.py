@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import uuid
 import warnings
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from bot.store.database import Database
 from tests.factories import FakeClock
@@ -42,33 +44,74 @@ def postgresql_server() -> Iterator[PostgresServer]:
     server.cleanup()
 
 
+_EMPTY, _MIGRATED = "template0", "migrated"
+
+
+def _create(connection: psycopg.Connection, name: str, template: str) -> None:
+    """Copies a database file by file: several times faster than by the log, and than migrating an empty one."""
+    statement = 'CREATE DATABASE {} TEMPLATE {} STRATEGY "file_copy"'
+    connection.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
+
+
 @contextmanager
-def _fresh_database(server: PostgresServer) -> Iterator[str]:
+def _fresh_database(server: PostgresServer, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        _create(connection, name, template)
         try:
             yield server.get_uri(name)
         finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file of this version, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "migrated.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_server(postgresql_server: PostgresServer) -> PostgresServer:
+    """The PostgreSQL server, with a database of this version to be copied."""
+    with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as connection:
+        _create(connection, _MIGRATED, _EMPTY)
+    _migrate(postgresql_server.get_uri(_MIGRATED))
+    return postgresql_server
+
+
+def _migrate(url: str) -> None:
+    opened = Database(url)
+    try:
+        opened.migrate()
+    finally:
+        opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database; a test for one kind only parametrises this fixture `indirect`."""
+    """The URL of an empty database; a test for one kind only parametrises this fixture `indirect`.
+
+    For the fixture `database` it is a copy of one that was migrated once.
+    """
+    migrated = "database" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'bot.db'}"
+        path = tmp_path / "bot.db"
+        if migrated:
+            shutil.copy(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
     else:
-        with _fresh_database(request.getfixturevalue("postgresql_server")) as url:
+        server = request.getfixturevalue("migrated_server" if migrated else "postgresql_server")
+        with _fresh_database(server, _MIGRATED if migrated else _EMPTY) as url:
             yield url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A migrated database."""
+    """A migrated database; that the migrations themselves work, their own tests show."""
     opened = Database(database_url)
     try:
-        opened.migrate()
         yield opened
     finally:
         opened.close()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.core.crisis import CrisisRules
     from bot.core.danger import Danger
     from bot.core.index import Index
-    from bot.core.language import Identify, Vocabulary
+    from bot.core.language import Identify, LanguageGuess, Vocabulary
     from bot.core.ranking import Candidate
 
     Floats = NDArray[np.float64]
@@ -231,9 +231,14 @@ def _language(question: Question, text: str, brain: Understanding) -> str:
         return question.language
     if not text:
         return usual_language(brain.offered, question.prior)
+    return guessed(text, question.prior, brain).language
+
+
+def guessed(text: str, prior: str | None, brain: Understanding) -> LanguageGuess:
+    """Returns the language of `text` as `bot.core.language` guesses it with what `brain` knows."""
     return guess_language(
-        text, offered=brain.offered, prior=question.prior, vocabulary=brain.vocabulary, identify=brain.identify
-    ).language
+        text, offered=brain.offered, prior=prior, vocabulary=brain.vocabulary, identify=brain.identify
+    )
 
 
 def _surveyed(text: str, language: str, brain: Understanding) -> Survey:

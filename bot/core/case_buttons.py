@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.effects import CaseDone, CaseNeeded, RateCase, say
+from bot.core.numbers import number_of
 from bot.core.replies import plain, staff_again
 from bot.core.ways_out import WAYS_OUT
 
@@ -12,13 +13,11 @@ if TYPE_CHECKING:
     from bot.core.conversation import Conversation
     from bot.core.effects import Step, World
 
-_DIGITS = 18
-
 
 def button(state: Conversation, argument: str, world: World) -> Step | None:
     """What follows from a button "k:<argument>": <verb>:<number>; None for one that never existed."""
     verb, _, digits = argument.partition(":")
-    number = int(digits) if digits.isdecimal() and len(digits) < _DIGITS else 0
+    number = number_of(digits)
     if number not in {case.number for case in world.cases}:
         return None
     if verb in {"good", "bad"}:

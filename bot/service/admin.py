@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.audit import faults, head_of
 from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
 from bot.core.pausing import REASONS, SCOPES, Pause
-from bot.service.mails import staff_answer
-from bot.store import audit, outbox, pauses, tickets
+from bot.store import audit, pauses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 
     from bot.core.audit import AuditRow
     from bot.core.model import Argument, Incoming, Knowledge, Part
+    from bot.core.ticket import Ticket
     from bot.core.ways_out import Rows
     from bot.service.desk import Staff
     from bot.service.ports import Clock, Library
-    from bot.service.posting import StaffGroups
     from bot.service.roles import StaffRoles
 
 COMMANDS = ("pause", "resume", "pauses", "audit")
@@ -89,27 +88,22 @@ class AdminRoom:
 
     commands = COMMANDS
 
-    def __init__(self, library: Library, groups: StaffGroups, roles: StaffRoles, clock: Clock) -> None:
-        """Takes what the assistant knows, where staff are, who is an administrator, and the time."""
+    def __init__(self, library: Library, roles: StaffRoles, clock: Clock) -> None:
+        """Takes what the assistant knows, who is an administrator, and the time."""
         self._library = library
-        self._groups = groups
         self._roles = roles
         self._clock = clock
 
-    def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
-        """Does what an administrator wants and answers where they wrote; False if it is about something else."""
+    def answer(self, connection: Connection, incoming: Incoming, staff: Staff, here: Ticket | None) -> Content | None:
+        """Does what an administrator wants and returns what is said to it; None if it is about something else."""
+        del here
         if incoming.kind == IncomingKind.COMMAND and incoming.argument.lower() in COMMANDS:
             name, words = incoming.argument.lower(), incoming.text.split()
         elif incoming.kind == IncomingKind.BUTTON and incoming.argument.partition(":")[0] in _PRESSED:
             name, *words = incoming.argument.split(":")
         else:
-            return False
-        thread = incoming.thread
-        ticket = tickets.by_topic(connection, incoming.channel, incoming.chat, thread) if thread else None
-        content = self.command(connection, name, words, staff.id)
-        mail = staff_answer(incoming, ticket.id if ticket else None, content, self._groups.language)
-        outbox.add(connection, mail, self._clock.now())
-        return True
+            return None
+        return self.command(connection, name, words, staff.id)
 
     def command(self, connection: Connection, name: str, words: Sequence[str], actor: str) -> Content:
         """Returns what is said to a command, which is one of COMMANDS."""

@@ -47,6 +47,10 @@ class Staff:
     name: str
 
 
+_RESIDENT = Staff("resident", "")
+"""The actor of a resident's moves, which make nobody an owner."""
+
+
 class Desk:
     """What can be done with a ticket, whichever surface it comes from."""
 
@@ -120,10 +124,7 @@ class Desk:
 
     def relay(self, connection: Connection, effect: Relay, incoming: Incoming) -> None:
         """Passes on what a resident wrote in their open ticket."""
-        before = tickets.get(connection, effect.ticket)
-        now = self._clock.now()
-        state = after(before, Event.RESIDENT, "resident")
-        ticket = tickets.move(connection, before, Event.RESIDENT, state, "resident", None, now)
+        ticket = self._written(connection, tickets.get(connection, effect.ticket), Event.RESIDENT, _RESIDENT)
         message = TicketMessage(
             side="resident",
             author="resident",
@@ -134,7 +135,7 @@ class Desk:
             source_message=incoming.message_id,
             album=effect.file.album if effect.file else None,
         )
-        identity = tickets.add_message(connection, ticket.id, message, now)
+        identity = tickets.add_message(connection, ticket.id, message, self._clock.now())
         intro = "relay-edited" if effect.edited else "relay-file" if effect.file else "relay-intro"
         said: tuple[Part, ...] = (self.contents.quoted(ticket, effect.text),) if effect.text else ()
         joined = effect.file is not None and self.posts.join_album(connection, lane(ticket), effect.file)
@@ -143,7 +144,7 @@ class Desk:
         if not joined:
             for first, copy in handover.copies([replace(message, id=identity)]):
                 self.posts.copy_to_topic(connection, ticket, copy, first, growing=True)
-        self.posts.refresh(connection, self.promises.moved(connection, before.state, ticket, Event.RESIDENT))
+        self.posts.refresh(connection, ticket)
 
     def withdraw(self, connection: Connection, number: int, conversation: int) -> Ticket:
         """Takes a case back for its resident. Raises TransitionError when it is over or somebody else's."""
@@ -168,11 +169,9 @@ class Desk:
 
     def still_needed(self, connection: Connection, number: int) -> None:
         """The resident of a silent case still needs help. Raises TransitionError when it is over."""
-        before = tickets.get(connection, number)
-        state = after(before, Event.RESIDENT, "resident")
-        ticket = tickets.move(connection, before, Event.RESIDENT, state, "resident", None, self._clock.now())
+        ticket = self._written(connection, tickets.get(connection, number), Event.RESIDENT, _RESIDENT)
         self.posts.say(connection, ticket, "desk-still-needed")
-        self.posts.refresh(connection, self.promises.moved(connection, before.state, ticket, Event.RESIDENT))
+        self.posts.refresh(connection, ticket)
 
     def rated(self, connection: Connection, number: int, *, good: bool) -> None:
         """Notes how the resident found the help they got; the last word counts."""
@@ -342,12 +341,16 @@ class Desk:
         before = tickets.find(connection, number)
         if before is None:
             raise TransitionError(ticket=number, state="unknown", event=event.value, owner="")
-        state = after(before, event, staff.id)
-        name = staff.name if owner_after(event) else None
-        ticket = tickets.move(connection, before, event, state, staff.id, name, self._clock.now())
-        ticket = self.promises.moved(connection, before.state, ticket, event)
+        ticket = self._written(connection, before, event, staff)
         self.posts.refresh(connection, ticket)
         return ticket
+
+    def _written(self, connection: Connection, before: Ticket, event: Event, actor: Staff) -> Ticket:
+        """Writes a move of a ticket, if the table allows it, and what follows for its promises and timers."""
+        state = after(before, event, actor.id)
+        name = actor.name if owner_after(event) else None
+        ticket = tickets.move(connection, before, event, state, actor.id, name, self._clock.now())
+        return self.promises.moved(connection, before.state, ticket, event)
 
     def _move_own(
         self, connection: Connection, number: int, event: Event, conversation: int, content: Content
@@ -357,13 +360,12 @@ class Desk:
         before = tickets.find(connection, number)
         if before is None or before.conversation != conversation:
             raise TransitionError(ticket=number, state="unknown", event=event.value, owner="")
-        state, now = after(before, event, "resident"), self._clock.now()
-        ticket = tickets.move(connection, before, event, state, "resident", None, now)
-        ticket = self.promises.moved(connection, before.state, ticket, event)
+        ticket = self._written(connection, before, event, _RESIDENT)
         self.posts.refresh(connection, ticket)
         channel, chat = self.posts.point(connection, ticket, owned=False)
         _, _, known = conversations.get(connection, conversation)
-        outbox.add(connection, resident_mail(channel, chat, content, known.language or ticket.language), now)
+        mail = resident_mail(channel, chat, content, known.language or ticket.language)
+        outbox.add(connection, mail, self._clock.now())
         return ticket
 
     def _send_file(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.mail import Mail, Priority
 from bot.core.model import Content, IncomingKind, Ref, Sentence
 from bot.service.calendar import is_public_holiday
 from bot.service.days import danish_day, danish_midnight, danish_time
+from bot.service.mails import staff_mail
 from bot.service.statistics import share
 from bot.store import figures, marks, moving, outbox, promises, timers
 from bot.store.figures import Span
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.core.mail import InboxItem
+    from bot.core.mail import InboxItem, Mail
     from bot.core.model import Argument, Part
     from bot.service.ports import Clock
     from bot.service.posting import StaffGroups
@@ -80,17 +81,8 @@ class Digests:
         return danish_time(day, at)
 
     def _mail(self, channel: str, chat: str, content: Content, today: date) -> Mail:
-        return Mail(
-            channel=channel,
-            chat=chat,
-            lane=f"{channel}:{chat}:topic:general",
-            kind="say",
-            language=self._groups.language,
-            priority=Priority.RELAY,
-            content=content,
-            dedupe=f"digest:{channel}:{chat}:{today.isoformat()}",
-            staff=True,
-        )
+        mail = staff_mail(channel, chat, content, self._groups.language)
+        return replace(mail, dedupe=f"digest:{channel}:{chat}:{today.isoformat()}")
 
     # ---- what it says ----------------------------------------------------------------------------------
 

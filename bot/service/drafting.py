@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bot.core.language import guess_language
+from bot.core.answer import guessed
 from bot.core.model import Button, Content, Phrase, Quote, Ref, Sentence, Translated
+from bot.core.numbers import number_of
 from bot.core.phrase_filling import Reader, can_be_said, fill, find, listed, previewed, shown, unknown
 from bot.service.days import read_staff_day
-from bot.service.mails import preview_mail
-from bot.store import outbox, staff_drafts
+from bot.store import staff_drafts
 from bot.store.codec import content_from_json, content_to_json
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bot.store.staff_drafts import StaffDraft
 
 _PHRASE, _TRANSLATION = "phrase", "translation"
-_DIGITS = 18
 _IN_A_ROW = 2
 
 
@@ -74,15 +73,7 @@ class Drafts:
         """True for words of staff that the resident may not understand, where a translator can help."""
         if not self._desk.translates or ticket.language == self._desk.language:
             return False
-        brain = self._library.brain
-        guess = guess_language(
-            text,
-            offered=brain.offered,
-            prior=self._desk.language,
-            vocabulary=brain.vocabulary,
-            identify=brain.identify,
-        )
-        return guess.language != ticket.language
+        return guessed(text, self._desk.language, self._library.brain).language != ticket.language
 
     def translation(
         self, connection: Connection, ticket: Ticket, staff: Staff, text: str, source: tuple[str, str, str | None]
@@ -94,8 +85,8 @@ class Drafts:
         part = Translated(text, self._desk.language, ticket.language)
         both = Button(Sentence("button-send-translation"), f"draft:{ticket.id}:{draft}")
         own = Button(Sentence("button-send-own-words"), f"draft:{ticket.id}:{draft}:own")
-        mail = preview_mail(ticket, Content((intro, part), ((both,), (own,))), self._desk.language, draft)
-        outbox.add(connection, mail, self._clock.now())
+        content = Content((intro, part), ((both,), (own,)))
+        self._desk.posts.to_topic(connection, ticket, kind="preview", content=content, target=str(draft))
 
     def translated(self, connection: Connection, ticket: int, draft: int, translation: str | None) -> str | None:
         """Keeps the translation that is shown first in a preview, so that the resident gets the same; returns it."""
@@ -116,8 +107,7 @@ class Drafts:
 
         Raises TransitionError when the ticket is closed or somebody else's.
         """
-        number = int(digits) if digits.isdecimal() and len(digits) < _DIGITS else 0
-        draft = staff_drafts.find(connection, ticket.id, number)
+        draft = staff_drafts.find(connection, ticket.id, number_of(digits))
         if draft is None or draft.answers != staff_drafts.answers(connection, ticket.id):
             return Content((Sentence("suggest-stale"),))
         if draft.kind == _PHRASE:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from bot.core.model import Content, IncomingKind, Ref, Sentence
 from bot.service import queues, statistics
 from bot.service.days import danish_midnight
-from bot.service.mails import staff_answer
 from bot.service.statistics import Figures
-from bot.store import daily, figures, outbox, promises, tickets
+from bot.store import daily, figures, promises, tickets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,17 +41,12 @@ class FiguresRoom:
         self._groups = desk.posts.groups
         self._clock = clock
 
-    def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
-        """Answers where staff wrote; False if it is about something else."""
+    def answer(self, connection: Connection, incoming: Incoming, staff: Staff, here: Ticket | None) -> Content | None:
+        """Returns what staff look up; None if it is about something else."""
         name = incoming.argument.lower()
         if incoming.kind != IncomingKind.COMMAND or name not in COMMANDS:
-            return False
-        thread = incoming.thread
-        here = tickets.by_topic(connection, incoming.channel, incoming.chat, thread) if thread else None
-        content = self._command(connection, name, incoming, staff, here)
-        mail = staff_answer(incoming, here.id if here else None, content, self._groups.language)
-        outbox.add(connection, mail, self._clock.now())
-        return True
+            return None
+        return self._command(connection, name, incoming, staff, here)
 
     def _command(
         self, connection: Connection, name: str, incoming: Incoming, staff: Staff, here: Ticket | None

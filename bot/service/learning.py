@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from bot.content.proposing import NEW_ENTRY, entry_file, phrase_file
 from bot.core.model import Button, Content, IncomingKind, Quote, Ref, Sentence
+from bot.core.numbers import number_of
 from bot.core.scrubbing import scrub, with_facts
 from bot.core.text import fold
 from bot.core.ticket import State
 from bot.service import card
-from bot.service.mails import staff_answer
-from bot.store import audit, gaps, outbox, proposals, tickets
+from bot.store import audit, gaps, proposals, tickets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.core.ticket import Ticket
     from bot.service.desk import Staff
     from bot.service.ports import Clock, Library
-    from bot.service.posting import StaffGroups
     from bot.service.roles import StaffRoles
     from bot.store.gaps import GapGroup
     from bot.store.proposals import Proposal
@@ -35,7 +34,6 @@ COMMANDS = ("gaps", "entry", "addphrase", "proposals", "approve", "reject")
 
 _BUTTON, _ENTRY = "proposal", "entry"
 _MOST = 10  # groups of questions, and proposals, in a list
-_DIGITS = 18
 _LONGEST_NAME = 64
 _LONGEST_PHRASE, _LONGEST_ANSWER = 300, 2000
 
@@ -45,30 +43,22 @@ class Learning:
 
     commands = COMMANDS
 
-    def __init__(self, library: Library, groups: StaffGroups, roles: StaffRoles, clock: Clock) -> None:
-        """Takes what the assistant knows, where staff are, who may approve, and the time."""
+    def __init__(self, library: Library, roles: StaffRoles, clock: Clock) -> None:
+        """Takes what the assistant knows, who may approve, and the time."""
         self._library = library
-        self._groups = groups
         self._roles = roles
         self._clock = clock
 
-    def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
-        """Does what staff want of it and answers where they wrote; False if it is about something else."""
+    def answer(self, connection: Connection, incoming: Incoming, staff: Staff, here: Ticket | None) -> Content | None:
+        """Does what staff want of it and returns what is said to them; None if it is about something else."""
         name, colon, rest = incoming.argument.lower().partition(":")
-        command = incoming.kind == IncomingKind.COMMAND and name in COMMANDS and not colon
-        button = incoming.kind == IncomingKind.BUTTON and name in {_ENTRY, _BUTTON}
-        if not (command or button):
-            return False
-        ticket = _ticket(connection, incoming)
-        if command:
-            content = self._command(connection, name, incoming.text, ticket, staff)
-        elif name == _ENTRY:
-            content = self._entry(connection, ticket, staff)
-        else:
-            content = self._press(connection, rest, staff)
-        mail = staff_answer(incoming, ticket.id if ticket else None, content, self._groups.language)
-        outbox.add(connection, mail, self._clock.now())
-        return True
+        if incoming.kind == IncomingKind.COMMAND and name in COMMANDS and not colon:
+            return self._command(connection, name, incoming.text, here, staff)
+        if incoming.kind == IncomingKind.BUTTON and name == _ENTRY:
+            return self._entry(connection, here, staff)
+        if incoming.kind == IncomingKind.BUTTON and name == _BUTTON:
+            return self._press(connection, rest, staff)
+        return None
 
     def _command(self, connection: Connection, name: str, words: str, ticket: Ticket | None, staff: Staff) -> Content:
         match name:
@@ -207,8 +197,7 @@ class Learning:
         return Sentence("proposal-line-phrase", about | {"entry": proposal.name}, tight=True)
 
     def _decided(self, connection: Connection, verb: str, digits: str, staff: Staff) -> Content:
-        digits = digits.strip()
-        number = int(digits) if digits.isdecimal() and len(digits) < _DIGITS else 0
+        number = number_of(digits.strip())
         ways: Mapping[str, Callable[[Connection, int, Staff], Content]] = {
             "show": self._show,
             "add": self._add,
@@ -254,15 +243,3 @@ def _scrubbed(message: TicketMessage, names: Sequence[str]) -> str:
 
 def _said(key: str, **args: Argument) -> Content:
     return Content((Sentence(key, args),))
-
-
-def _ticket(connection: Connection, incoming: Incoming) -> Ticket | None:
-    """The case of the topic; an old card comes without its topic, but its button names the case."""
-    if incoming.thread is not None:
-        return tickets.by_topic(connection, incoming.channel, incoming.chat, incoming.thread)
-    digits = incoming.argument.partition(f"{_ENTRY}:")[2] if incoming.kind == IncomingKind.BUTTON else ""
-    if not digits.isdecimal() or len(digits) >= _DIGITS:
-        return None
-    ticket = tickets.find(connection, int(digits))
-    here = ticket is not None and (ticket.staff_channel, ticket.staff_chat) == (incoming.channel, incoming.chat)
-    return ticket if here else None

@@ -10,7 +10,6 @@ from bot.core.mail import Mail, Priority
 if TYPE_CHECKING:
     from bot.core.mail import Copy
     from bot.core.model import Content, Incoming
-    from bot.core.ticket import Ticket
 
 
 def resident_mail(
@@ -113,32 +112,22 @@ def delete_topic_mail(channel: str, chat: str, thread: str) -> Mail:
     )
 
 
-def preview_mail(ticket: Ticket, content: Content, language: str, draft: int) -> Mail:
-    """Returns the preview of an answer for the ticket's staff topic: what is translated for it is kept with `draft`."""
-    return Mail(
-        channel=ticket.staff_channel or "",
-        chat=ticket.staff_chat or "",
-        lane=f"{ticket.staff_channel}:{ticket.staff_chat}:ticket:{ticket.id}",
-        kind="preview",
-        language=language,
-        priority=Priority.RELAY,
-        content=content,
-        target=str(draft),
-        ticket=ticket.id,
-        staff=True,
-    )
+def ticket_lane(channel: str | None, chat: str | None, number: int) -> str:
+    """Returns the ordering key of what goes into a ticket's staff topic."""
+    return f"{channel}:{chat}:ticket:{number}"
 
 
-def staff_mail(channel: str, chat: str, content: Content, language: str) -> Mail:
-    """Returns something for a whole staff group, outside of any ticket's topic."""
+def staff_mail(channel: str, chat: str, content: Content, language: str, thread: str = "") -> Mail:
+    """Returns something for a staff group outside of any ticket: in the topic `thread`, or the general one."""
     return Mail(
         channel=channel,
         chat=chat,
-        lane=f"{channel}:{chat}:topic:general",
+        lane=f"{channel}:{chat}:topic:{thread or 'general'}",
         kind="say",
         language=language,
         priority=Priority.RELAY,
         content=content,
+        target=thread,
         staff=True,
     )
 
@@ -148,16 +137,8 @@ def staff_answer(incoming: Incoming, ticket: int | None, content: Content, langu
 
     In the topic of a ticket it keeps the order of what is said there.
     """
-    place = f"ticket:{ticket}" if ticket is not None else f"topic:{incoming.thread or 'general'}"
-    return Mail(
-        channel=incoming.channel,
-        chat=incoming.chat,
-        lane=f"{incoming.channel}:{incoming.chat}:{place}",
-        kind="say",
-        language=language,
-        priority=Priority.RELAY,
-        content=content,
-        target=incoming.thread or "" if ticket is None else "",
-        ticket=ticket,
-        staff=True,
-    )
+    channel, chat = incoming.channel, incoming.chat
+    mail = staff_mail(channel, chat, content, language, incoming.thread or "")
+    if ticket is None:
+        return mail
+    return replace(mail, lane=ticket_lane(channel, chat, ticket), target="", ticket=ticket)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
 from bot.core.notices import KINDS, Notice, can_be_said, reference, sentence
+from bot.core.numbers import number_of
 from bot.service.days import danish_midnight, read_staff_day
-from bot.service.mails import staff_answer
-from bot.store import notices, outbox, tickets
+from bot.store import notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.core.model import Incoming
     from bot.core.notices import NoticeKind
+    from bot.core.ticket import Ticket
     from bot.service.desk import Staff
     from bot.service.ports import Clock, Library
     from bot.service.posting import StaffGroups
@@ -29,7 +30,6 @@ COMMANDS = ("notice", "notices")
 
 _BUTTON = "notice"
 _LISTED = 8
-_DIGITS = 18
 _ENGLISH = "en"
 _LASTS = timedelta(days=30)  # what changed is told so long, unless staff say otherwise
 _LONGEST_NAME = 64
@@ -52,20 +52,15 @@ class NoticeBoard:
         self._groups = groups
         self._clock = clock
 
-    def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
-        """Does what staff want of the board and answers where they wrote; False if it is about something else."""
+    def answer(self, connection: Connection, incoming: Incoming, staff: Staff, here: Ticket | None) -> Content | None:
+        """Does what staff want of the board and returns what is said to it; None if it is about something else."""
+        del here
         name = incoming.argument.lower()
         if incoming.kind == IncomingKind.COMMAND and name in COMMANDS:
-            content = self.command(connection, name, incoming.text, staff.id, incoming.chat)
-        elif incoming.kind == IncomingKind.BUTTON and name.startswith(f"{_BUTTON}:"):
-            content = self.press(connection, name)
-        else:
-            return False
-        thread = incoming.thread
-        ticket = tickets.by_topic(connection, incoming.channel, incoming.chat, thread) if thread else None
-        mail = staff_answer(incoming, ticket.id if ticket else None, content, self._groups.language)
-        outbox.add(connection, mail, self._clock.now())
-        return True
+            return self.command(connection, name, incoming.text, staff.id, incoming.chat)
+        if incoming.kind == IncomingKind.BUTTON and name.startswith(f"{_BUTTON}:"):
+            return self.press(connection, name)
+        return None
 
     def command(self, connection: Connection, name: str, words: str, author: str, chat: str = "") -> Content:
         """Returns what is said to a command of the board; `chat` is the staff group in which it was given."""
@@ -80,7 +75,7 @@ class NoticeBoard:
     def press(self, connection: Connection, action: str) -> Content:
         """Returns what is said to a button of the board. Who comes second learns how it stands."""
         _, verb, digits = (*action.split(":"), "", "")[:3]
-        number, now = int(digits) if digits.isdecimal() and len(digits) < _DIGITS else 0, self._clock.now()
+        number, now = number_of(digits), self._clock.now()
         if verb == "publish":
             notices.publish(connection, number, now)
         elif verb == "drop" and notices.drop(connection, number):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core import desk_replies
 from bot.core.mail import Mail, Priority
 from bot.core.model import Content, Quote, Sentence
-from bot.service.mails import resident_copy, resident_mail, staff_mail
+from bot.service.mails import resident_copy, resident_mail, staff_mail, ticket_lane
 from bot.store import conversations, outbox, tickets, waiting
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.core.conversation import Attachment
+    from bot.core.conversation import Attachment, Conversation
     from bot.core.mail import Copy
     from bot.core.model import Argument, Part
     from bot.core.ticket import Ticket
@@ -161,17 +161,7 @@ class Posts:
         """Says the last word in the topic a ticket has now, and closes it: the ticket goes elsewhere."""
         if ticket.staff_channel is None or ticket.staff_chat is None or ticket.staff_thread is None:
             return
-        last = Mail(
-            channel=ticket.staff_channel,
-            chat=ticket.staff_chat,
-            lane=f"{ticket.staff_channel}:{ticket.staff_chat}:topic:{ticket.staff_thread}",
-            kind="say",
-            language=self.groups.language,
-            priority=Priority.RELAY,
-            content=content,
-            target=ticket.staff_thread,
-            staff=True,
-        )
+        last = staff_mail(ticket.staff_channel, ticket.staff_chat, content, self.groups.language, ticket.staff_thread)
         outbox.add(connection, last, self._clock.now())
         outbox.add(connection, replace(last, kind="close_topic", content=None), self._clock.now())
 
@@ -198,11 +188,9 @@ class Posts:
 
         Somebody who is writing to another case, or is about to open one, is told that their words still go there.
         """
-        channel, chat = self.point(connection, ticket, owned=owned)
-        if owned:
-            _, _, state = conversations.get(connection, ticket.conversation)
-            if state.ticket != ticket.id:
-                content = desk_replies.elsewhere(content, ticket.id, state.ticket)
+        channel, chat, state = self._pointed(connection, ticket, owned=owned)
+        if owned and state.ticket != ticket.id:
+            content = desk_replies.elsewhere(content, ticket.id, state.ticket)
         mail = resident_mail(channel, chat, content, ticket.language, ticket_message=message, priority=priority)
         outbox.add(connection, mail, self._clock.now())
 
@@ -230,9 +218,14 @@ class Posts:
 
     def point(self, connection: Connection, ticket: Ticket, *, owned: bool | None) -> tuple[str, str]:
         """Returns the resident's channel and chat; sets to whom their next words go, unless `owned` is None."""
+        channel, chat, _ = self._pointed(connection, ticket, owned=owned)
+        return channel, chat
+
+    def _pointed(self, connection: Connection, ticket: Ticket, *, owned: bool | None) -> tuple[str, str, Conversation]:
+        """As `point`, with the conversation as it is then."""
         channel, chat, state = conversations.get(connection, ticket.conversation)
         if owned is None:
-            return channel, chat
+            return channel, chat, state
         # Who is writing to the staff of one case, or a draft for others, goes on doing so: private words must not
         # change hands.
         if owned:
@@ -241,12 +234,12 @@ class Posts:
         else:
             changed = replace(state, ticket=None if state.ticket == ticket.id else state.ticket)
         conversations.save(connection, ticket.conversation, changed, self._clock.now())
-        return channel, chat
+        return channel, chat, changed
 
 
 def lane(ticket: Ticket) -> str:
     """The ordering key of what goes into a ticket's staff topic."""
-    return f"{ticket.staff_channel}:{ticket.staff_chat}:ticket:{ticket.id}"
+    return ticket_lane(ticket.staff_channel, ticket.staff_chat, ticket.id)
 
 
 def album_key(lane: str, album: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core import desk_replies, hours
@@ -10,7 +10,7 @@ from bot.core.mail import Priority
 from bot.core.model import Button, Content, IncomingKind, Sentence
 from bot.core.ticket import IDLE, Event, State
 from bot.service.calendar import working_time
-from bot.service.days import danish_day
+from bot.service.days import danish, danish_day
 from bot.store import conversations, notices, promises, tickets, timers
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ class Promises:
 
     def back_at(self, connection: Connection, department: str) -> int | None:
         """When staff are at work again (ms); None while they are, or where no hours are known."""
-        working, now = self._working(connection, department), _moment(self._clock.now())
+        working, now = self._working(connection, department), danish(self._clock.now())
         if working is None or working.is_open(now):
             return None
         opening = working.next_opening(now)
-        return None if opening is None else _ms(opening)
+        return None if opening is None else int(opening.timestamp() * 1000)
 
     def _make(self, connection: Connection, ticket: Ticket) -> Ticket:
         self._forget(connection, ticket)
@@ -79,7 +79,7 @@ class Promises:
         if last is None:
             return ticket
         identity = promises.make(connection, ticket.id, ticket.department, now, last)
-        channel, chat, _ = conversations.get(connection, ticket.conversation)
+        channel, chat = conversations.place(connection, ticket.conversation)
         for name, at in due.items():
             if at is not None:
                 about = f"{ticket.id}:{identity}:{name}"
@@ -94,11 +94,11 @@ class Promises:
         return tickets.get(connection, ticket.id)
 
     def _forget(self, connection: Connection, ticket: Ticket) -> None:
-        channel, chat, _ = conversations.get(connection, ticket.conversation)
+        channel, chat = conversations.place(connection, ticket.conversation)
         timers.remove_about(connection, channel, chat, IncomingKind.PROMISE.value, f"{ticket.id}:")
 
     def _time_silence(self, connection: Connection, ticket: Ticket) -> None:
-        channel, chat, _ = conversations.get(connection, ticket.conversation)
+        channel, chat = conversations.place(connection, ticket.conversation)
         kind = IncomingKind.IDLE.value
         timers.remove_about(connection, channel, chat, kind, f"{ticket.id}:")
         if ticket.state in IDLE:
@@ -134,16 +134,8 @@ class Promises:
 
     def ask_idle(self, connection: Connection, ticket: Ticket) -> None:
         """Asks the resident of a silent case whether they still need help, and says when it is closed."""
-        channel, chat, _ = conversations.get(connection, ticket.conversation)
+        channel, chat = conversations.place(connection, ticket.conversation)
         due = self._clock.now() + int(LAST_CALL.total_seconds() * 1000)
         timers.put(connection, channel, chat, IncomingKind.IDLE.value, f"{ticket.id}:close", due)
         day = danish_day(due)
         self._posts.tell(connection, ticket, desk_replies.still_needed(ticket.id, day))
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

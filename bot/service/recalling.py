@@ -11,8 +11,8 @@ from bot.core.mail import Priority
 from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
 from bot.core.versions import changed, version
 from bot.service.days import danish_day
-from bot.service.mails import resident_mail, staff_answer
-from bot.store import audit, given, outbox, tickets
+from bot.service.mails import resident_mail
+from bot.store import audit, given, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.core.mail import Mail
     from bot.core.model import Incoming
+    from bot.core.ticket import Ticket
     from bot.service.desk import Staff
     from bot.service.ports import Clock, Library
     from bot.service.posting import StaffGroups
@@ -58,20 +59,15 @@ class Recalls:
         self._roles = roles
         self._clock = clock
 
-    def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
-        """Does what staff want of it and answers where they wrote; False if it is about something else."""
+    def answer(self, connection: Connection, incoming: Incoming, staff: Staff, here: Ticket | None) -> Content | None:
+        """Does what staff want of it and returns what is said to them; None if it is about something else."""
+        del here
         name = incoming.argument.lower()
         if incoming.kind == IncomingKind.COMMAND and name in COMMANDS:
-            content = self._command(connection, incoming.text.lower().split(), staff)
-        elif incoming.kind == IncomingKind.BUTTON and name.startswith(f"{_BUTTON}:"):
-            content = self._press(connection, name.split(":")[1:], staff)
-        else:
-            return False
-        thread = incoming.thread
-        ticket = tickets.by_topic(connection, incoming.channel, incoming.chat, thread) if thread else None
-        mail = staff_answer(incoming, ticket.id if ticket else None, content, self._groups.language)
-        outbox.add(connection, mail, self._clock.now())
-        return True
+            return self._command(connection, incoming.text.lower().split(), staff)
+        if incoming.kind == IncomingKind.BUTTON and name.startswith(f"{_BUTTON}:"):
+            return self._press(connection, name.split(":")[1:], staff)
+        return None
 
     def _command(self, connection: Connection, words: Sequence[str], staff: Staff) -> Content:
         if words[-1:] == [_NOTIFY]:

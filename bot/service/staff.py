@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.core import desk_replies
 from bot.core.mail import KEEP_CLOSED
 from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
+from bot.core.numbers import number_of
 from bot.errors import TransitionError
 from bot.service import departures, reactions
 from bot.service.answering import NOTE, Answers
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 COMMANDS = ("claim", "suggest", "phrase", "note", "wait", "handover", "release", "close", "reopen")
 """The commands in a ticket's topic, in the order in which they are shown."""
 
-_DIGITS = 18
-
 
 class Room(Protocol):
     """Something that staff do in their groups and that is about no single ticket's course."""
@@ -44,8 +43,11 @@ class Room(Protocol):
         """Its commands, in the order in which they are shown."""
         ...
 
-    def handle(self, connection: Connection, incoming: Incoming, staff: Staff) -> bool:
-        """Does what `staff` want and answers where they wrote; False if it is about something else."""
+    def answer(self, connection: Connection, incoming: Incoming, staff: Staff, here: Ticket | None) -> Content | None:
+        """Does what `staff` want and returns what is said where they wrote; None if it is about something else.
+
+        `here` is the ticket in whose topic they did it.
+        """
         ...
 
 
@@ -109,8 +111,12 @@ class StaffTopics:
         if refusal is not None:
             self._answer(connection, incoming, ticket, Content((Sentence(refusal),)))
             return
-        if any(room.handle(connection, incoming, staff) for room in self._rooms):
-            return
+        here = ticket or self._shown(connection, incoming)
+        for room in self._rooms:
+            content = room.answer(connection, incoming, staff, here)
+            if content is not None:
+                self._answer(connection, incoming, here, content)
+                return
         if ticket is None:
             self._nowhere(connection, incoming)
             return
@@ -143,17 +149,19 @@ class StaffTopics:
         """The ticket of the topic; a button must belong to the ticket whose topic it is pressed in."""
         if incoming.thread is None and incoming.kind == IncomingKind.BUTTON:
             return self._by_button(connection, incoming)
-        if incoming.thread is None:
-            return None
-        ticket = tickets.by_topic(connection, incoming.channel, incoming.chat, incoming.thread)
+        ticket = self._shown(connection, incoming)
         if ticket is not None and incoming.kind == IncomingKind.BUTTON:
             return ticket if _number(incoming) == str(ticket.id) else None
         return ticket
 
+    def _shown(self, connection: Connection, incoming: Incoming) -> Ticket | None:
+        """The ticket that the topic shows in which somebody did something."""
+        thread = incoming.thread
+        return tickets.by_topic(connection, incoming.channel, incoming.chat, thread) if thread is not None else None
+
     def _by_button(self, connection: Connection, incoming: Incoming) -> Ticket | None:
         """An old card comes without its topic: the ticket named by the button must belong to this group."""
-        digits = _number(incoming)
-        number = int(digits) if digits.isdecimal() and len(digits) < _DIGITS else 0
+        number = number_of(_number(incoming))
         self._desk.posts.lock(connection, number)
         ticket = tickets.find(connection, number)
         here = ticket is not None and (ticket.staff_channel, ticket.staff_chat) == (incoming.channel, incoming.chat)
@@ -267,9 +275,9 @@ class StaffTopics:
 
     def _reconcile(self, connection: Connection, incoming: Incoming) -> None:
         """The channel's own word that a topic exists: after a crash it is found again by the number in its name."""
-        number = incoming.text.split(" ", 1)[0].removeprefix("#")
-        if number.isdecimal() and len(number) < _DIGITS and incoming.thread is not None:
-            self._receipts.topic_created(connection, int(number), incoming.thread, incoming.chat)
+        number = number_of(incoming.text.split(" ", 1)[0].removeprefix("#"))
+        if number and incoming.thread is not None:
+            self._receipts.topic_created(connection, number, incoming.thread, incoming.chat)
 
     def _topic_closed(self, connection: Connection, incoming: Incoming) -> None:
         """A topic closed by hand closes no case: staff are told what does."""

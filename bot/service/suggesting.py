@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.answer import guessed
 from bot.core.entry_rules import is_current
-from bot.core.language import guess_language
 from bot.core.model import Answer, Button, Content, Ref, Sentence
 from bot.core.pausing import pause_of
 from bot.core.ranking import rank
@@ -50,10 +50,8 @@ class Suggestions:
     def _best(self, text: str, language: str) -> Sequence[tuple[str, int]]:
         """Returns the ids of the entries that may be given now, with how likely each is, in percent."""
         brain = self._library.now().brain
-        guess = guess_language(
-            text, offered=brain.offered, prior=language, vocabulary=brain.vocabulary, identify=brain.identify
-        )
-        ranked = rank(brain.index, text, language=guess.language, limit=_LOOKED_AT)
+        written_in = guessed(text, language, brain).language
+        ranked = rank(brain.index, text, language=written_in, limit=_LOOKED_AT)
         entries = [(one.label, round(100 * one.score)) for one in ranked if self._may_give(one.label)]
         return entries[:_MOST]
 

@@ -45,7 +45,7 @@ class TopicContents:
 
     def _copy_files(self, connection: Connection, ticket: Ticket, messages: Iterable[TicketMessage]) -> None:
         """A file of staff is copied from where the resident has it: their own topic may be gone."""
-        channel, chat, _ = conversations.get(connection, ticket.conversation)
+        channel, chat = conversations.place(connection, ticket.conversation)
         for message, copy in handover.copies(handover.at_resident(message, channel, chat) for message in messages):
             self._posts.copy_to_topic(connection, ticket, copy, message)
 

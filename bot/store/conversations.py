@@ -49,6 +49,14 @@ def get(connection: Connection, identity: int) -> tuple[str, str, Conversation]:
     return row.channel, row.chat, remembered(row.state)
 
 
+def place(connection: Connection, identity: int) -> tuple[str, str]:
+    """Returns (channel, chat) of a conversation, which never change; its state is not read."""
+    row = connection.execute(
+        select(conversations.c.channel, conversations.c.chat).where(conversations.c.id == identity)
+    ).one()
+    return row.channel, row.chat
+
+
 def lock(connection: Connection, identity: int) -> None:
     """Locks a conversation for this transaction, if it is still there."""
     connection.execute(select(conversations.c.id).where(conversations.c.id == identity).with_for_update())

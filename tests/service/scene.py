@@ -210,8 +210,8 @@ def make_scene(
     rooms = (
         board,
         FiguresRoom(library, desk, clock),
-        AdminRoom(library, groups, roles, clock),
-        Learning(library, groups, roles, clock),
+        AdminRoom(library, roles, clock),
+        Learning(library, roles, clock),
         Recalls(library, groups, roles, clock),
     )
     topics = StaffTopics(desk, receipts, Suggestions(library, desk), drafts, rooms, roles, clock)

@@ -267,7 +267,7 @@ def test_two_who_press_at_once_tell_everybody_once(later: Scene) -> None:
     (tell,) = actions(preview(later))
     room = later.topics._rooms[-1]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: later.database.run(lambda c: room.handle(c, make_again(tell), BO)), range(6)))
+        list(pool.map(lambda _: later.database.run(lambda c: room.answer(c, make_again(tell), BO, None)), range(6)))
     assert len(bulk(later)) == 3
     assert len(later.database.run(audit.read)) == 1
 

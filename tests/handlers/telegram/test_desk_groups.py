@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.telegram_server.resident import User
     from tests.telegram_server.server import TelegramServer
-    from tests.telegram_server.staff import Group
+    from tests.telegram_server.staff import Group, Topic
 
 pytestmark = pytest.mark.process
 
@@ -126,9 +126,13 @@ def test_a_group_that_asks_to_wait_waits_and_residents_do_not(
     bo.wait("Hello!", timeout=4)
     assert "One" not in "\n".join(one.text for one in topic.inbox)
     topic.wait(lambda message: message.text.startswith("From the resident:") and "One" in message.text, LONG)
-    topic.wait_until(lambda seen: "Two" in "\n".join(one.text for one in seen.inbox), LONG)
-    said = "\n".join(one.text for one in topic.inbox if one.text.startswith("From the resident:"))
-    assert said.index("One") < said.index("Two")
+    topic.wait_until(lambda seen: "Two" in relayed(seen), LONG)  # the card shows the last words before
+    assert relayed(topic).index("One") < relayed(topic).index("Two")
+
+
+def relayed(topic: Topic) -> str:
+    """What the resident wrote, as the topic shows it in messages of its own."""
+    return "\n".join(one.text for one in topic.inbox if one.text.startswith("From the resident:"))
 
 
 # ---- people ----------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.settings import ROOT
-from tests.handlers.telegram.test_process import STAFF_QUESTION, hand_over
+from tests.handlers.telegram.desk import QUESTION as STAFF_QUESTION
+from tests.handlers.telegram.desk import hand_over
 from tests.process import BotProcess
 from tests.translate_server import TranslateServer
 

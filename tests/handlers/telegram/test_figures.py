@@ -11,7 +11,8 @@ from bot.editions import SystemClock
 from bot.service.digest import is_working_day
 from bot.store import tables
 from bot.store.database import Database
-from tests.handlers.telegram.test_process import STAFF_QUESTION, hand_over
+from tests.handlers.telegram.desk import QUESTION as STAFF_QUESTION
+from tests.handlers.telegram.desk import hand_over
 from tests.process import BotProcess
 from tests.store.rows import column
 

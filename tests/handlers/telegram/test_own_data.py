@@ -13,7 +13,7 @@ from bot.service.mails import delete_topic_mail, document_mail
 from bot.service.personal import OwnFile
 from handlers.telegram.channel import TelegramChannel
 from handlers.telegram.client import make_bot
-from tests.handlers.telegram.test_process import hand_over
+from tests.handlers.telegram.desk import hand_over
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,28 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.handlers.telegram.desk import QUESTION as STAFF_QUESTION
+from tests.handlers.telegram.desk import hand_over
+
 if TYPE_CHECKING:
     from tests.process import BotProcess
     from tests.telegram_server.resident import User
     from tests.telegram_server.server import TelegramServer
-    from tests.telegram_server.staff import Group, Topic
+    from tests.telegram_server.staff import Group
 
 pytestmark = pytest.mark.process
-
-
-def hand_over(resident: User, group: Group, question: str) -> Topic:
-    """A resident asks something for staff, agrees, and the topic with its card stands."""
-    known = {topic.thread_id for topic in group.topics}
-    resident.send(question)
-    resident.wait("Do you agree")
-    resident.press("Yes, pass it on")
-    resident.wait("case number")
-    topic = group.wait_topic(lambda topic: topic.thread_id not in known)
-    topic.wait(question)
-    return topic
-
-
-STAFF_QUESTION = "I want to talk to a person please"
 
 
 def test_a_pole_gets_the_polish_answer_with_source_and_date(bot: BotProcess, server: TelegramServer) -> None:
