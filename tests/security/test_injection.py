@@ -15,8 +15,8 @@ from bot.settings import ROOT
 from bot.store import tables
 from handlers.telegram.text import LONGEST, pieces, units
 from handlers.terminal.screen import harmless
-from tests.core.talk import make_renderer
 from tests.factories import make_incoming, make_knowledge
+from tests.sentences import make_renderer
 from tests.service.scene import GROUP, Scene, quotes
 from tests.store.rows import rows
 

@@ -17,8 +17,8 @@ from bot.store.codec import content_to_json, conversation_to_json, incoming_to_j
 from bot.store.holdings import IMPERSONAL, PERSONAL, rows
 from bot.store.resealing import COLUMNS
 from bot.store.sealing import Sealed
-from tests.core.talk import make_renderer
 from tests.factories import CHANNEL, START, make_incoming, make_mail
+from tests.sentences import make_renderer
 from tests.store.rows import all_text
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import zipfile
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from bot.errors import ArchiveError
 from bot.store import archive, inbox, tables
 from bot.store.database import HEAD, Database
 from bot.store.tables import metadata
-from tests.conftest import _fresh_database
+from tests.conftest import MIGRATED, fresh_database
 from tests.factories import START, make_incoming
 from tests.store.rows import column, rows, sizes
 from tests.store.test_migrations import fill
@@ -29,13 +30,12 @@ _MANY = 1_203
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Where a backup is restored: migrated, without a row."""
-    if request.param == "sqlite":
-        opened = Database(f"sqlite:///{tmp_path / 'restored.db'}")
-        opened.require_current()
-        yield opened
-        opened.close()
-        return
-    with _fresh_database(request.getfixturevalue("postgresql_server")) as url:
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / 'restored.db'}"
+        else:
+            server = request.getfixturevalue("migrated_server")
+            url = stack.enter_context(fresh_database(server, MIGRATED))
         opened = Database(url)
         opened.require_current()
         yield opened

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands import start
-from tests.handlers.telegram.test_process import STAFF_QUESTION, hand_over
+from tests.handlers.telegram.desk import QUESTION, hand_over
 from tests.process import BotProcess
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_conversations_go_on_in_the_restored_database(
     ann, crowd = server.user("Ann"), [server.user(f"Bob{number}") for number in range(5)]
     try:
         old.start()
-        topic = hand_over(ann, group, STAFF_QUESTION)
+        topic = hand_over(ann, group, QUESTION)
         topic.press(mette, "Take it")
         ann.wait("taken your case #1")
         with writing(crowd):
@@ -81,7 +81,7 @@ def test_conversations_go_on_in_the_restored_database(
         topic.wait("Thank you, and what do I bring?", timeout=60)
         topic.say(mette, "Your passport.")
         ann.wait("Your passport.")
-        assert hand_over(server.user("Cleo"), group, STAFF_QUESTION).name.startswith("#2 ")
+        assert hand_over(server.user("Cleo"), group, QUESTION).name.startswith("#2 ")
         assert [one.name[:2] for one in group.topics].count("#1") == 1
     finally:
         old.kill()

@@ -17,8 +17,8 @@ from handlers.telegram.inline import Inline
 from handlers.telegram.intake import Intake
 from handlers.telegram.surface import TelegramSurface
 from handlers.telegram.updates import Reader
-from tests.core.talk import make_renderer
 from tests.factories import FakeClock, make_knowledge, make_library
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, MutableMapping, Sequence
