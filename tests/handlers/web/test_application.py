@@ -172,7 +172,7 @@ async def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatc
     assert answer.startswith(b"HTTP/1.1 408")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bodies=st.lists(st.binary(max_size=200) | st.text(max_size=60).map(str.encode), min_size=1, max_size=8))
 def test_no_body_makes_the_server_stumble(bodies: list[bytes]) -> None:
     async def push_all() -> None:
