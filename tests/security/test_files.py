@@ -29,7 +29,7 @@ def test_no_file_of_a_person_is_ever_fetched() -> None:
     """Neither oversize files nor zip bombs can harm who never opens one: files are copied inside Telegram."""
     fetching = {"get_file", "getfile", "download", "download_to_drive", "download_as_bytearray", "download_to_memory"}
     unpacking = {"zipfile", "tarfile", "gzip", "bz2", "lzma", "zlib"}
-    backups = ROOT / "bot" / "store" / "archive.py"  # an operator's own files; its limits have tests of their own
+    backups = ROOT / "bot" / "store" / "archive.py"  # an operator's own files
     for folder in ("bot", "handlers"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
