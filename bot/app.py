@@ -227,6 +227,7 @@ class App:
             raise RuntimeError("run_telegram needs a token")
         self._observer = metrics
         self.worker.observe(metrics)
+        self._staff.observe(metrics)
         bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
         surface, hook = self._ways_in(bot, contact)
         health = Health(self.database, core.library, contact.age, self.stop.is_set, core.clock.now)

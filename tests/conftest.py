@@ -118,6 +118,21 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def second_database(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Database]:
+    """Another migrated database, of the same kind as `database`."""
+    if database_url.startswith("sqlite"):
+        path = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "second.db")
+        opened = Database(f"sqlite:///{path}")
+        yield opened
+        opened.close()
+        return
+    with _fresh_database(request.getfixturevalue("migrated_server"), _MIGRATED) as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
 def opened(database_url: str) -> Iterator[Callable[..., Database]]:
     """Opens the same database as often as wanted, each time with some keys of its own: opened(NEW, OLD)."""
     found: list[Database] = []

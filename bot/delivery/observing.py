@@ -35,7 +35,7 @@ class Observer(Protocol):
         ...
 
     def held_back(self, limit: str) -> None:
-        """A limit was hit; `limit` is one of a few names."""
+        """A limit was hit, or somebody tried what they may not; `limit` is one of a few names."""
         ...
 
 

@@ -57,8 +57,8 @@ class FiguresRoom:
         if name == "stats":
             return self._stats(connection, incoming.text)
         if name == "queue":
-            found = tickets.in_group(connection, incoming.channel, incoming.chat)
-            return queues.queue([self._desk.about_known(ticket) for ticket in found], self._groups, now)
+            found, count = tickets.in_group(connection, incoming.channel, incoming.chat, queues.LISTED)
+            return queues.queue([self._desk.about_known(ticket) for ticket in found], count, self._groups, now)
         found = tickets.of_owner(connection, incoming.channel, staff.id)
         return queues.mine([self._desk.about_known(ticket) for ticket in found], self._groups, now)
 

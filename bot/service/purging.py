@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.core.model import IncomingKind
+from bot.core.retention import KINDS
 from bot.service.days import danish_time
 from bot.service.mails import delete_topic_mail
-from bot.store import outbox, retention, timers
+from bot.store import marks, outbox, retention, timers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Connection
 
@@ -30,9 +31,11 @@ _AT = time(3, 30)  # Danish time, when few write
 _log = structlog.get_logger("retention")
 
 
-def purge(connection: Connection, periods: Retention, now: int) -> Purged:
-    """Erases one batch of what is older than its period; the staff topics of its cases are deleted by the channel."""
-    purged = retention.purge(connection, periods, now, BATCH)
+def purge(connection: Connection, periods: Retention, now: int, kinds: Collection[str] = KINDS) -> Purged:
+    """Erases one batch of those of `kinds` that are older than their period; the staff topics of the cases among them
+    are deleted by the channel.
+    """
+    purged = retention.purge(connection, periods, now, BATCH, kinds)
     for channel, chat, thread in purged.topics:
         outbox.add(connection, delete_topic_mail(channel, chat, thread), now)
     return purged
@@ -41,7 +44,8 @@ def purge(connection: Connection, periods: Retention, now: int) -> Purged:
 class Purges:
     """Sets the timer of the nightly purge, and purges when it goes off: one batch a time, until nothing is left.
 
-    The timer is a row, one for each channel that is served, and set again when it goes off.
+    The timer is a row, one for each channel that is served, and set again when it goes off. Of which kinds there may
+    be more is noted for the next batch: to find that nothing is left of one is to read all of it, once a night.
     """
 
     def __init__(self, periods: Retention, clock: Clock) -> None:
@@ -57,8 +61,14 @@ class Purges:
     def handle(self, connection: Connection, item: InboxItem) -> None:
         """Erases one batch; the next one follows at once while there is anything left, else the next night."""
         now, channel = self._clock.now(), item.incoming.channel
-        purged = purge(connection, self._periods, now)
-        timers.put(connection, channel, "", _KIND, "", now if purged.total else self._next())
+        noted = marks.get(connection, _mark(channel))
+        purged = purge(connection, self._periods, now, noted.split(",") if noted else KINDS)
+        left = purged.unfinished(BATCH)
+        if left:
+            marks.put(connection, _mark(channel), ",".join(left))
+        else:
+            marks.remove(connection, _mark(channel))
+        timers.put(connection, channel, "", _KIND, "", now if left else self._next())
         if purged.total:
             _log.info("purged", **purged.counts)
 
@@ -67,3 +77,7 @@ class Purges:
         today = self._clock.today()
         tonight = danish_time(today, _AT)
         return tonight if tonight > self._clock.now() else danish_time(today + timedelta(days=1), _AT)
+
+
+def _mark(channel: str) -> str:
+    return f"purging:{channel}"

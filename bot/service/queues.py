@@ -15,46 +15,39 @@ if TYPE_CHECKING:
     from bot.core.ticket import Ticket
     from bot.service.posting import StaffGroups
 
-_LISTED = 10
+LISTED = 10
+"""How many tickets a list shows."""
+
 _STEPS = 20  # the latest ones of a history
 _IN_A_ROW = 2
 _EVENTS = frozenset({*(event.value for event in Event), "open", "edit", "rated_yes", "rated_no"})
-_FAR = 2**63
 
 
-def in_order(found: Iterable[Ticket]) -> list[Ticket]:
-    """Returns tickets as they are to be worked off: those nobody has, then those where it is staff's turn; among each
-    the urgent ones, then by promised time, then the oldest."""
+def queue(listed: Sequence[Ticket], count: int, groups: StaffGroups, now: int) -> Content:
+    """Returns the open tickets of a group, the most pressing first; `now` in ms tells which are late.
 
-    def key(ticket: Ticket) -> tuple[bool, bool, bool, int, int]:
-        promised = _FAR if ticket.promised_at is None else ticket.promised_at
-        return ticket.owner is not None, ticket.state in IDLE, not ticket.urgent, promised, ticket.id
-
-    return sorted(found, key=key)
-
-
-def queue(found: Sequence[Ticket], groups: StaffGroups, now: int) -> Content:
-    """Returns the open tickets of a group, the most pressing first; `now` in ms tells which are late."""
-    if not found:
+    `listed`: the first of the `count` there are, in this order, up to `LISTED`.
+    """
+    if not listed:
         return Content((Sentence("queue-none"),))
-    intro = Sentence("queue-intro", {"count": len(found)})
-    listed = in_order(found)[:_LISTED]
-    return Content((intro, *_list(listed, now), *_more(found)), open_rows(listed, groups))
+    intro = Sentence("queue-intro", {"count": count})
+    return Content((intro, *_list(listed, now), *_more(count)), open_rows(listed, groups))
 
 
 def mine(found: Sequence[Ticket], groups: StaffGroups, now: int) -> Content:
-    """Returns the open tickets of one member of staff: where it is their turn, and where it is the resident's."""
+    """Returns the open tickets of one member of staff, the most pressing first: where it is their turn, and where it
+    is the resident's.
+    """
     if not found:
         return Content((Sentence("mine-none"),))
-    ordered = in_order(found)
-    listed = ordered[:_LISTED]
+    listed = found[:LISTED]
     parts: list[Part] = []
     for key, theirs in (("mine-yours", False), ("mine-theirs", True)):
-        count = sum((ticket.state in IDLE) == theirs for ticket in ordered)
+        count = sum((ticket.state in IDLE) == theirs for ticket in found)
         shown = [ticket for ticket in listed if (ticket.state in IDLE) == theirs]
         if shown:
             parts += [Sentence(key, {"count": count}, bold=True), *_list(shown, now)]
-    return Content((*parts, *_more(found)), open_rows(listed, groups))
+    return Content((*parts, *_more(len(found))), open_rows(listed, groups))
 
 
 def state_lines(ticket: Ticket, now: int) -> list[Part]:
@@ -114,6 +107,6 @@ def _list(listed: Iterable[Ticket], now: int) -> list[Part]:
     return [part for ticket in listed for part in state_lines(ticket, now)]
 
 
-def _more(found: Sequence[Ticket]) -> list[Part]:
-    more = len(found) - _LISTED
+def _more(count: int) -> list[Part]:
+    more = count - LISTED
     return [Sentence("queue-more", {"count": more})] if more > 0 else []

@@ -9,13 +9,14 @@ from bot.core import desk_replies
 from bot.core.mail import KEEP_CLOSED
 from bot.core.model import Button, Content, IncomingKind, Ref, Sentence
 from bot.core.numbers import number_of
+from bot.delivery.observing import UNOBSERVED
 from bot.errors import TransitionError
-from bot.service import departures, reactions
+from bot.service import admin, departures, reactions
 from bot.service.answering import NOTE, Answers
 from bot.service.desk import Staff
 from bot.service.mails import staff_answer
 from bot.service.moving import move_group
-from bot.store import outbox, tickets
+from bot.store import audit, outbox, tickets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.core.mail import InboxItem
     from bot.core.model import Incoming
     from bot.core.ticket import Ticket
+    from bot.delivery.observing import Observer
     from bot.service.desk import Desk
     from bot.service.drafting import Drafts
     from bot.service.ports import Clock
@@ -82,6 +84,7 @@ class StaffTopics:
         self._rooms = rooms
         self._roles = roles
         self._clock = clock
+        self._observer: Observer = UNOBSERVED
         self._answers = Answers(desk)
         self._happened: Mapping[IncomingKind, Callable[[Connection, Incoming], None]] = {
             IncomingKind.TOPIC_CREATED: self._reconcile,
@@ -93,6 +96,10 @@ class StaffTopics:
             IncomingKind.GROUP_READY: self._ready,
             IncomingKind.REACTION: self._reacted,
         }
+
+    def observe(self, observer: Observer) -> None:
+        """From now on `observer` is told of what people try who are no staff."""
+        self._observer = observer
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -134,7 +141,17 @@ class StaffTopics:
             return "desk-not-sent-left"
         if incoming.forwarded and incoming.kind in {IncomingKind.TEXT, IncomingKind.ATTACHMENT}:
             return "desk-forwarded"
-        return self._roles.refusal(incoming)
+        refusal = self._roles.refusal(incoming)
+        if refusal is not None:
+            self._tried(connection, incoming)
+        return refusal
+
+    def _tried(self, connection: Connection, incoming: Incoming) -> None:
+        """Counts what somebody tried who is no staff; what only administrators may is noted as well, without words."""
+        self._observer.held_back("not-staff")
+        name = incoming.argument.partition(":")[0].lower()
+        if incoming.kind in {IncomingKind.COMMAND, IncomingKind.BUTTON} and name in admin.COMMANDS:
+            audit.append(connection, self._clock.now(), incoming.sender, "refused", {"command": name})
 
     def _answer(self, connection: Connection, incoming: Incoming, ticket: Ticket | None, content: Content) -> None:
         """Answers where somebody wrote; to all files of an album once."""

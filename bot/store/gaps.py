@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from bot.store.inbox import insert_once
 from bot.store.tables import gaps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_KEPT = 180 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,3 @@ def largest(connection: Connection, most: int, language: str | None = None) -> S
         GapGroup(code, tuple(words.split()), entry, reason, times, at)
         for code, words, entry, reason, times, at in found
     ]
-
-
-def purge(connection: Connection, now: int) -> int:
-    """Forgets the groups of a single question that came more than 180 days ago; returns how many these were."""
-    return connection.execute(delete(gaps).where(gaps.c.count == 1, gaps.c.last_at < now - _KEPT)).rowcount

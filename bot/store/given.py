@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from bot.store.codec import remembered
 from bot.store.inbox import insert_once
@@ -81,8 +81,3 @@ def place(connection: Connection, conversation: int) -> Place | None:
         return Place(row.channel, row.chat, remembered(row.state))
     except ValueError:
         return None
-
-
-def purge(connection: Connection, before: int) -> int:
-    """Forgets what was given before `before` (ms); returns how many rows that were."""
-    return connection.execute(delete(given).where(given.c.at < before)).rowcount

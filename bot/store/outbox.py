@@ -56,7 +56,7 @@ def supersede(connection: Connection, lane: str, kind: str, now: int) -> None:
     connection.execute(
         update(outbox)
         .where(outbox.c.lane == lane, outbox.c.kind == kind, outbox.c.state == "pending")
-        .where(outbox.c.attempts == 0)
+        .where(outbox.c.attempts == 0, outbox.c.settled_at.is_(None))
         .values(state="superseded", settled_at=now)
     )
 
@@ -75,7 +75,7 @@ def extend(connection: Connection, lane: str, intro: str, parts: Sequence[Part],
     """
     last = connection.execute(
         select(outbox)
-        .where(outbox.c.lane == lane, outbox.c.kind != "card")
+        .where(outbox.c.lane == lane, outbox.c.kind != "card", outbox.c.settled_at.is_(None))
         .order_by(outbox.c.seq.desc())
         .limit(1)
         .with_for_update()

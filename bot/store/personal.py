@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, or_, select
@@ -105,6 +106,7 @@ def read(connection: Connection, channel: str, chat: str) -> Record:
     row = connection.execute(
         select(conversations).where(conversations.c.channel == channel, conversations.c.chat == chat)
     ).first()
+    # Sorted here: to sort them in the database, SQLite would read the reminders of everybody.
     due = select(timers.c.about, timers.c.due_at).where(
         timers.c.channel == channel, timers.c.chat == chat, timers.c.kind == IncomingKind.REMINDER.value
     )
@@ -117,7 +119,7 @@ def read(connection: Connection, channel: str, chat: str) -> Record:
         cases=tuple(_case(connection, ticket, opened) for ticket, opened in found),
         waiting=tuple(_waiting(connection, channel, chat)),
         sent=tuple(_sent(connection, channel, chat)),
-        reminders=tuple((about, at) for about, at in connection.execute(due.order_by(timers.c.due_at))),
+        reminders=tuple(sorted(((about, at) for about, at in connection.execute(due)), key=itemgetter(1))),
         given=_given(connection, row.id) if row else (),
     )
 

@@ -94,11 +94,6 @@ def approved(connection: Connection) -> tuple[Proposal, ...]:
     return tuple(Proposal(*row) for row in connection.execute(_select().where(proposals.c.approved_at.is_not(None))))
 
 
-def purge(connection: Connection, before: int) -> int:
-    """Forgets the proposals that were made before `before` (ms); returns how many these were."""
-    return connection.execute(delete(proposals).where(proposals.c.created_at < before)).rowcount
-
-
 def _select() -> Select[Any]:
     columns = (proposals.c.kind, proposals.c.name, proposals.c.language, proposals.c.text, proposals.c.author)
     return select(proposals.c.id, *columns, proposals.c.approver, proposals.c.ticket_id).order_by(proposals.c.id)

@@ -28,7 +28,7 @@ from bot.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import ColumnElement, Table
 
@@ -60,15 +60,21 @@ class Purged:
         """How much went in all."""
         return sum(self.counts.values())
 
+    def unfinished(self, most: int) -> tuple[str, ...]:
+        """The kinds of which there may be more, where up to `most` of each went: conversations go after their cases."""
+        full = {kind for kind, count in self.counts.items() if count >= most}
+        return tuple(kind for kind in KINDS if kind in full or (kind == "conversations" and "tickets" in full))
 
-def purge(connection: Connection, periods: Retention, now: int, most: int) -> Purged:
-    """Erases up to `most` of each kind that is older than its period. What somebody has in hand stays for next time.
+
+def purge(connection: Connection, periods: Retention, now: int, most: int, kinds: Collection[str] = KINDS) -> Purged:
+    """Erases up to `most` of each of `kinds` that is older than its period. What somebody has in hand stays for next
+    time.
 
     Once `total` is 0, nothing is left to erase, see `overdue`.
     """
     counts: dict[str, int] = {}
     places: tuple[tuple[str, str, str], ...] = ()
-    for kind in _ORDER:
+    for kind in (one for one in _ORDER if one in kinds):
         before = periods.before(kind, now)
         if kind == "tickets":
             counts[kind], places = _purge_tickets(connection, before, most)
@@ -76,7 +82,7 @@ def purge(connection: Connection, periods: Retention, now: int, most: int) -> Pu
             counts[kind] = _purge_conversations(connection, before, most)
         else:
             counts[kind] = _purge_rows(connection, _TABLES[kind], _over(kind, before), most)
-    return Purged({kind: counts[kind] for kind in KINDS}, places)
+    return Purged({kind: counts[kind] for kind in KINDS if kind in counts}, places)
 
 
 def overdue(connection: Connection, periods: Retention, now: int) -> Mapping[str, int]:

@@ -53,6 +53,7 @@ inbox = Table(
 )
 _waiting = text("done_at IS NULL")
 Index("ix_inbox_open_lane", inbox.c.lane, inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("ix_inbox_lane", inbox.c.lane)  # to find all of one person
 Index("ix_inbox_open", inbox.c.channel, inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
 
 answered = Table(
@@ -121,6 +122,8 @@ Index("ix_tickets_created", tickets.c.created_at)
 Index("ix_tickets_answered", tickets.c.answered_at)
 Index("ix_tickets_closed", tickets.c.closed_at)
 Index("ix_tickets_topic", tickets.c.staff_channel, tickets.c.staff_chat, tickets.c.staff_thread)
+Index("ix_tickets_group", tickets.c.staff_channel, tickets.c.staff_chat, tickets.c.state)
+Index("ix_tickets_owner", tickets.c.owner, tickets.c.state)
 
 ticket_messages = Table(
     "ticket_messages",
@@ -306,6 +309,12 @@ Index("ix_outbox_open_lane", outbox.c.lane, outbox.c.seq, sqlite_where=_unsent, 
 Index("ix_outbox_open", outbox.c.channel, outbox.c.priority, outbox.c.seq,
       sqlite_where=_unsent, postgresql_where=_unsent)  # fmt: skip
 Index("ix_outbox_rate", outbox.c.channel, outbox.c.tried_at)
+Index("ix_outbox_chat", outbox.c.channel, outbox.c.chat)  # to find all of one person
+# Asked for each case and message that is erased.
+_of_case, _of_message = text("ticket_id IS NOT NULL"), text("ticket_message_id IS NOT NULL")
+Index("ix_outbox_ticket_id", outbox.c.ticket_id, sqlite_where=_of_case, postgresql_where=_of_case)
+Index("ix_outbox_ticket_message_id", outbox.c.ticket_message_id,
+      sqlite_where=_of_message, postgresql_where=_of_message)  # fmt: skip
 
 timers = Table(
     "timers",

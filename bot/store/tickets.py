@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from bot.core.ticket import OPEN, Event, State, Ticket, owner_after
+from bot.core.ticket import IDLE, OPEN, Event, State, Ticket, owner_after
 from bot.store.codec import content_from_json
 from bot.store.inbox import insert_once
 from bot.store.tables import conversations, ticket_events, ticket_messages, tickets, topics
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 128
 _LARGEST = 2**63 - 1
+_ALIVE = [state.value for state in OPEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,26 +115,37 @@ def once_in_topic(connection: Connection, channel: str, chat: str, thread: str) 
 
 def open_ones(connection: Connection, conversation: int | None = None) -> list[Ticket]:
     """Returns the open tickets (of one conversation), urgent first, then oldest first."""
-    statement = select(tickets).where(tickets.c.state.in_([state.value for state in OPEN]))
+    statement = select(tickets).where(tickets.c.state.in_(_ALIVE))
     if conversation is not None:
         statement = statement.where(tickets.c.conversation_id == conversation)
     return [_ticket(row) for row in connection.execute(statement.order_by(tickets.c.urgent.desc(), tickets.c.id))]
 
 
-def in_group(connection: Connection, channel: str, chat: str) -> list[Ticket]:
-    """Returns the open tickets of a staff group, oldest first; not locked."""
-    place = (tickets.c.staff_channel == channel, tickets.c.staff_chat == chat)
-    return _open(connection, *place)
+def in_group(connection: Connection, channel: str, chat: str, most: int) -> tuple[list[Ticket], int]:
+    """Returns the `most` pressing open tickets of a staff group, and how many it has; not locked."""
+    place = (tickets.c.state.in_(_ALIVE), tickets.c.staff_channel == channel, tickets.c.staff_chat == chat)
+    found = _in_order(connection, *place, most=most)
+    return found, connection.execute(select(func.count()).select_from(tickets).where(*place)).scalar_one()
 
 
 def of_owner(connection: Connection, channel: str, owner: str) -> list[Ticket]:
-    """Returns the open tickets that a member of staff owns in `channel`, oldest first; not locked."""
-    return _open(connection, tickets.c.staff_channel == channel, tickets.c.owner == owner)
+    """Returns the open tickets that a member of staff owns in `channel`, the most pressing first; not locked."""
+    mine = (tickets.c.state.in_(_ALIVE), tickets.c.owner == owner, tickets.c.staff_channel == channel)
+    return _in_order(connection, *mine)
 
 
-def _open(connection: Connection, *where: ColumnElement[bool]) -> list[Ticket]:
-    alive = tickets.c.state.in_([state.value for state in OPEN])
-    return [_ticket(row) for row in connection.execute(select(tickets).where(alive, *where).order_by(tickets.c.id))]
+def _in_order(connection: Connection, *where: ColumnElement[bool], most: int | None = None) -> list[Ticket]:
+    """As they are to be worked off: those nobody has, then those where it is staff's turn; among each the urgent ones,
+    then by promised time, then the oldest.
+    """
+    order = (
+        tickets.c.owner.is_not(None),
+        tickets.c.state.in_([state.value for state in IDLE]),
+        tickets.c.urgent.desc(),
+        func.coalesce(tickets.c.promised_at, _LARGEST),
+        tickets.c.id,
+    )
+    return [_ticket(row) for row in connection.execute(select(tickets).where(*where).order_by(*order).limit(most))]
 
 
 def owned(connection: Connection, channel: str, chat: str, owner: str) -> list[Ticket]:
@@ -142,7 +154,7 @@ def owned(connection: Connection, channel: str, chat: str, owner: str) -> list[T
         tickets.c.staff_channel == channel,
         tickets.c.staff_chat == chat,
         tickets.c.owner == owner,
-        tickets.c.state.in_([state.value for state in OPEN]),
+        tickets.c.state.in_(_ALIVE),
     )
     return [_ticket(row) for row in connection.execute(statement.order_by(tickets.c.id))]
 

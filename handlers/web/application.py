@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _log = structlog.get_logger("web")
 _PATIENCE_S = 10.0
 _AGAIN_S = 5
+_NUMBERS = 2**63  # of updates; a longer one fits in no table, and would be tried again for ever
 _PLAIN = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105  # the header's name
@@ -109,7 +110,7 @@ class _Pushes:
             raise HTTPException(403)
         update = await read_object(request)
         number = update.get("update_id")
-        if not isinstance(number, int) or isinstance(number, bool):
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < _NUMBERS:
             raise HTTPException(400)
         try:
             async with asyncio.timeout(_PATIENCE_S):

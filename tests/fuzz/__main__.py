@@ -1,7 +1,8 @@
 """`python -m tests.fuzz [--minutes N] [--atheris] [TARGET …]`: runs targets until time is up or a fault is found.
 
 Every round has other examples and more of them. A fault is printed as the smallest value that shows it; the exit code
-is 1 then. With `--atheris` (the extra `fuzz`) one target is led by the branches that are reached, instead of by chance.
+is 1 then. With `--atheris` (the extra `fuzz`) one target is led by the branches that are reached, instead of by chance;
+with `--schemathesis` (the same extra) the real process is asked what its description allows, and what it does not.
 """
 
 from __future__ import annotations
@@ -71,17 +72,27 @@ def _by_branches(name: str, minutes: float) -> None:
     atheris.Fuzz()
 
 
+def _by_description(minutes: float) -> bool:
+    """Asks the real process; False when it found a fault."""
+    from tests.fuzz.described import run
+
+    return run(minutes)
+
+
 def main() -> int:
     """Returns 1 if a target found a fault."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="runs the fuzzing targets")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--minutes", type=float, default=1.0, help="for each target (usual: 1)")
     parser.add_argument("--atheris", action="store_true", help="led by the branches that are reached; one target")
+    parser.add_argument("--schemathesis", action="store_true", help="at the web side of the real process; no target")
     chosen = parser.parse_args()
     names = chosen.targets or list(TARGETS)
     unknown = [name for name in names if name not in TARGETS]
     if unknown or (chosen.atheris and len(names) != 1):
         parser.error(f"choose from {', '.join(TARGETS)}; one of them with --atheris")
+    if chosen.schemathesis:
+        return 0 if _by_description(chosen.minutes) else 1
     if chosen.atheris:
         _by_branches(names[0], chosen.minutes)
     return 0 if all(_by_chance(name, chosen.minutes) for name in names) else 1

@@ -35,6 +35,7 @@ from bot.service.resident import accept
 from bot.store.codec import incoming_from_json, incoming_to_json
 from handlers.telegram.text import CAPTION, LONGEST, keyboard, pieces, units
 from tests.content.factory import Folder, to_yaml
+from tests.fuzz import http
 from tests.fuzz.updates import UPDATES
 from tests.handlers.telegram.arriving import BOT, NOW, READER
 from tests.harness import real_core
@@ -373,6 +374,7 @@ TARGETS: dict[str, Target] = {
     "days": Target(st.tuples(texts, codes, st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 999)), _days),
     "shown": Target(st.tuples(st.lists(_parts, max_size=4), codes, st.sampled_from([40, CAPTION, LONGEST])), _shown),
     "updates": Target(_updates(), _arriving),
+    "http": Target(http.requests(), http.answered),
     "knowledge": Target(_knowledge, _loading),
     "translations": Target(st.deferred(lambda: _changed(_po(), _PO)), _translating),
 }

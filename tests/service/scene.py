@@ -70,7 +70,7 @@ class Scene:
             pass
 
     def _decide(self, connection: Any) -> bool:
-        item = inbox.head(connection, self.clock.now())
+        item = inbox.head(connection, self.clock.now(), (CHANNEL, "terminal"))
         if item is None:
             return False
         if item.incoming.kind in CASE_TIMERS:

@@ -137,7 +137,7 @@ def test_each_listed_case_can_be_opened(scene: Scene) -> None:
     change(scene, numbers[1], staff_thread=None)  # its topic is not there yet
     groups = StaffGroups(CHANNEL, dict(CHATS), "da", lambda chat, thread: f"https://t.me/c/{chat}/{thread}")
     found = [scene.ticket(number) for number in numbers]
-    for content in (queues.queue(found, groups, START), queues.mine(found, groups, START)):
+    for content in (queues.queue(found, 3, groups, START), queues.mine(found, groups, START)):
         assert links(content) == tuple(f"https://t.me/c/{GROUP}/t{number}" for number in (numbers[0], numbers[2]))
 
 

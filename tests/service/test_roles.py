@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.model import IncomingKind
 from bot.core.ticket import State
+from bot.delivery.observing import Unobserved
 from bot.service.roles import StaffRoles
+from bot.store import tables
 from tests.factories import make_incoming
 from tests.service.scene import ASE, BO, GROUP, Scene, keys, make_scene
+from tests.store.rows import rows
 
 if TYPE_CHECKING:
     from bot.service.brain import Loaded
@@ -50,6 +54,29 @@ def test_words_of_somebody_else_in_a_topic_reach_nobody(scene: Scene) -> None:
     assert keys(scene.to(GROUP)[-1]) == ["staff-not-allowed"]
     assert (len(scene.to("100")), scene.messages(number)) == (told, said)
     assert scene.ticket(number).state is State.NEW
+
+
+class Counts(Unobserved):
+    """Keeps which limits held somebody back."""
+
+    def __init__(self) -> None:
+        self.limits: list[str] = []
+
+    def held_back(self, limit: str) -> None:
+        self.limits.append(limit)
+
+
+def test_what_somebody_else_tries_is_counted_and_what_is_for_administrators_noted(scene: Scene) -> None:
+    number, counts = scene.asks_a_person(), Counts()
+    scene.topics.observe(counts)
+    scene.staff_writes(number, "You owe us money", BO)
+    scene.staff_commands(number, "claim", BO)
+    scene.staff_commands(number, "pause", BO, text="all Some words")
+    scene.staff_presses(number, "resume:all:", BO)
+    scene.staff_commands(number, "claim", ASE)
+    assert counts.limits == ["not-staff"] * 4
+    noted = [(row["actor"], row["action"], json.loads(row["details"])) for row in rows(scene.database, tables.audit)]
+    assert noted == [("8", "refused", {"command": name}) for name in ("pause", "resume")]
 
 
 @pytest.mark.parametrize("verb", ["claim", "close", "wait", "release", "suggest", "note", "handover"])

@@ -12,8 +12,8 @@ from bot.core.conversation import Conversation
 from bot.store import conversations, gaps, given, personal, proposals, tables, tickets
 from bot.store.gaps import GapGroup
 from bot.store.given import Given
-from tests.factories import CHANNEL, DAY, START
-from tests.store.rows import rows, size
+from tests.factories import CHANNEL, START
+from tests.store.rows import size
 
 if TYPE_CHECKING:
     from bot.store.database import Database
@@ -56,15 +56,6 @@ def test_nothing_is_lost_when_many_count_at_once(database: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: count(database, "bike"), range(20)))
     assert [group.count for group in database.run(lambda c: gaps.largest(c, 2))] == [20]
-
-
-def test_old_single_questions_are_forgotten(database: Database) -> None:
-    count(database, "old")
-    count(database, "new", now=START + 2)
-    for _ in range(2):
-        count(database, "often")
-    assert database.run(lambda c: gaps.purge(c, START + 180 * DAY + 1)) == 1
-    assert {group.words for group in database.run(lambda c: gaps.largest(c, 9))} == {("new",), ("often",)}
 
 
 # ---- what people were given ------------------------------------------------------------------------------
@@ -115,14 +106,6 @@ def test_where_somebody_is(database: Database) -> None:
     spoilt = tables.conversations.update().values(state="of another version")
     database.run(lambda c: c.execute(spoilt))
     assert database.run(lambda c: given.place(c, number)) is None
-
-
-def test_what_was_given_long_ago_is_forgotten(database: Database) -> None:
-    person(database)
-    note(database, "old")
-    note(database, "new", now=START + DAY)
-    assert database.run(lambda c: given.purge(c, START + 1)) == 1
-    assert [row["facts"] for row in rows(database, tables.given)] == ["new"]
 
 
 def test_what_was_given_is_read_and_erased_with_the_person(database: Database) -> None:
@@ -195,14 +178,6 @@ def test_a_rejected_proposal_leaves_nothing(database: Database, opened: bool) ->
     number = propose(database, case(database), opened=opened)
     assert [database.run(lambda c: proposals.reject(c, number)) for _ in range(2)] == [True, False]
     assert size(database, tables.proposals) == 0
-
-
-def test_old_proposals_are_forgotten(database: Database) -> None:
-    ticket = case(database)
-    propose(database, ticket)
-    kept = propose(database, ticket, now=START + 1)
-    assert database.run(lambda c: proposals.purge(c, START + 1)) == 1
-    assert [row["id"] for row in rows(database, tables.proposals)] == [kept]
 
 
 def test_a_proposal_goes_with_the_person_whose_words_it_is_made_of(database: Database) -> None:

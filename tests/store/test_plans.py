@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.core.mail import Rates
-from bot.store import inbox, outbox
+from bot.store import inbox, outbox, personal
 from tests.factories import CHANNEL, START
 
 if TYPE_CHECKING:
@@ -50,3 +50,27 @@ def test_what_is_to_be_sent_is_found_among_what_is_unsent_and_of_the_last_minute
     read = [step for step in steps if "outbox" in step]
     assert read
     assert all("ix_outbox_open" in step or "tried_at>?" in step for step in read), read
+
+
+LANE = f"{CHANNEL}:-100:1"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda connection: outbox.supersede(connection, LANE, "react", START),
+        lambda connection: outbox.waits(connection, LANE, "card"),
+        lambda connection: outbox.extend(connection, LANE, "relay-intro", (), 1),
+    ],
+    ids=["supersede", "waits", "extend"],
+)
+def test_what_waits_in_a_lane_is_found_among_what_is_unsent(
+    database: Database, work: Callable[[Connection], object]
+) -> None:
+    assert [step for step in plans(database, work) if "ix_outbox_open_lane" not in step] == []
+
+
+def test_what_is_said_of_a_case_is_found_by_its_number_when_it_goes(database: Database) -> None:
+    """Else all that was ever sent is read for each message of the case."""
+    steps = plans(database, lambda connection: personal.erase_cases(connection, [1]))
+    assert [step for step in steps if "outbox" in step and "SCAN" in step] == []

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from bot.core.conversation import Conversation, Exchange
 from bot.core.retention import KINDS, Retention
 from bot.store import conversations, given, inbox, outbox, retention, tables, tickets
+from bot.store.retention import Purged
 from tests.factories import CHANNEL, DAY, START, make_incoming, make_mail
 from tests.store.rows import all_text, rows, size, sizes
 from tests.store.test_personal import person
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
     from bot.store.database import Database
-    from bot.store.retention import Purged
 
 PERIODS = Retention()
 LONG = 4000 * DAY  # longer than every period
@@ -66,6 +66,19 @@ def test_a_row_goes_in_the_moment_its_time_is_over(
     assert database.run(lambda c: retention.overdue(c, PERIODS, START))[kind] == int(over)
     assert purge(database, START).counts[kind] == int(over)
     assert size(database, table) == int(not over)
+
+
+def test_only_the_kinds_that_are_asked_for_are_looked_at(database: Database) -> None:
+    closed(database, "100")
+    purged = database.run(lambda c: retention.purge(c, PERIODS, START + LONG, 50, ("inbox", "outbox")))
+    assert purged.counts.keys() == {"inbox", "outbox"}
+    assert size(database, tables.tickets) == 1
+
+
+def test_what_may_be_left_is_told() -> None:
+    purged = Purged({"conversations": 0, "tickets": 2, "inbox": 2, "outbox": 1}, ())
+    assert purged.unfinished(2) == ("conversations", "tickets", "inbox")  # a person without a case goes after it
+    assert purged.unfinished(3) == ()
 
 
 def test_the_figures_of_a_day_go_as_a_day(database: Database) -> None:

@@ -43,6 +43,8 @@ async def test_an_update_is_taken_and_acknowledged_without_a_word() -> None:
         ({"body": b"{}"}, 400),
         ({"body": b'{"update_id": "7"}'}, 400),
         ({"body": b'{"update_id": true}'}, 400),
+        ({"body": b'{"update_id": -1}'}, 400),
+        ({"body": b'{"update_id": 9223372036854775808}'}, 400),
         ({"body": b'{"update_id": NaN}'}, 400),
         ({"body": b'{"update_id": 1, "x": Infinity}'}, 400),
         ({"body": b'{"update_id": ' + b"9" * 10_000 + b"}"}, 400),
