@@ -17,6 +17,7 @@ import structlog
 
 from bot.core.flood import Limits
 from bot.core.model import IncomingKind
+from bot.delivery.grouping import Grouped
 from bot.delivery.observing import UNOBSERVED
 from bot.delivery.sender import Sender
 from bot.delivery.tidying import Tidier
@@ -76,6 +77,9 @@ if TYPE_CHECKING:
 _LAST_S = 4.0
 """How long what is in hand may take when the assistant stops: with all the rest it stays below 10 seconds."""
 
+
+_TOGETHER = 32
+"""Most messages that are stored, decided or noted in one transaction."""
 
 _SURFACE_S = 2.5
 _DELIVERY_S = 5.5
@@ -141,7 +145,16 @@ class App:
         self._digests = Digests(groups, core.clock, settings.digest_at)
         self._purges = Purges(settings.retention_days, core.clock)
         letters = DeadLetters(self.desk.posts, core.library, core.clock)
-        self.worker = Worker(self.database, inbox, self._decide, core.clock.now, letters.undecided)
+        # With several writers, two transactions that hold much could wait for each other: there each is on its own.
+        self._grouped = Grouped(self.database, _TOGETHER) if self.database.is_sqlite else self.database
+        self.worker = Worker(
+            self.database,
+            inbox,
+            self._decide,
+            core.clock.now,
+            letters.undecided,
+            together=_TOGETHER if self.database.is_sqlite else 1,
+        )
         self._alarm = Alarm(self.database, timers, inbox, core.clock.now, self.worker.wake)
         self._observer: Observer = UNOBSERVED
         self.stop = asyncio.Event()
@@ -157,9 +170,9 @@ class App:
             (self._staff if item.incoming.staff else self._residents).handle(connection, item)
 
     async def accept(self, arrived: Sequence[Incoming]) -> None:
-        """Stores what arrived in one transaction and wakes the worker."""
+        """Stores what arrived, all or nothing, and wakes the worker."""
         began = time.perf_counter()
-        new = await self.database.run_async(lambda connection: [accept(connection, one) for one in arrived])
+        new = await self._grouped.run_async(lambda connection: [accept(connection, one) for one in arrived])
         self.worker.wake()
         self._observer.lasted("accept", time.perf_counter() - began)
         for incoming, is_new in zip(arrived, new, strict=True):
@@ -171,7 +184,15 @@ class App:
 
         None of them ends before that: one that does sets `stop`, and leaving raises BotError.
         """
-        sender = Sender(self.database, outbox, channels, self.receipts.settled, self.core.clock.now, self._observer)
+        sender = Sender(
+            self.database,
+            outbox,
+            channels,
+            self.receipts.settled,
+            self.core.clock.now,
+            self._observer,
+            noting=self._grouped,
+        )
         self.worker.on_decided(sender.wake)
         self.worker.serve(channels)
         if self.database.is_sqlite:

@@ -126,7 +126,7 @@ def second_database(request: pytest.FixtureRequest, database_url: str, tmp_path:
         yield opened
         opened.close()
         return
-    with _fresh_database(request.getfixturevalue("migrated_server"), _MIGRATED) as url:
+    with fresh_database(request.getfixturevalue("migrated_server"), MIGRATED) as url:
         opened = Database(url)
         yield opened
         opened.close()

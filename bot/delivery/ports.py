@@ -30,12 +30,16 @@ class Inbox(Protocol):
         """Puts in what arrived; False when it was there before."""
         ...
 
-    def head(self, connection: Connection, now: int, channels: Sequence[str] | None = None) -> InboxItem | None:
-        """The next message of these channels (None: of any) to decide, locked; None when nothing is due."""
+    def heads(self, connection: Connection, now: int, channels: Sequence[str] | None, most: int) -> Sequence[InboxItem]:
+        """Up to `most` messages of these channels (None: of any) to decide, each of another lane, locked."""
         ...
 
-    def done(self, connection: Connection, seq: int, now: int) -> None:
-        """The message is decided."""
+    def begin(self, connection: Connection, item: InboxItem) -> None:
+        """What is written from now on follows from `item`."""
+        ...
+
+    def all_done(self, connection: Connection, seqs: Sequence[int], now: int) -> None:
+        """The messages are decided."""
         ...
 
     def failed(self, connection: Connection, seq: int, error: str, not_before: int) -> None:

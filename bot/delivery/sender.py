@@ -44,12 +44,15 @@ class Sender:
         settled: Callable[[Connection, OutboxItem, Outcome], None],
         clock: Callable[[], int],
         observer: Observer = UNOBSERVED,
+        *,
+        noting: Transactions | None = None,
     ) -> None:
         """`channels` are the ways out this process has; messages for others are left to other processes.
 
-        `observer` is told of every try.
+        `observer` is told of every try. `noting`: where outcomes are written, if not like everything else.
         """
         self._transactions = transactions
+        self._noting = noting or transactions
         self._outbox = outbox
         self._channels = channels
         self._settled = settled
@@ -155,12 +158,12 @@ class Sender:
 
         try:
             try:
-                await self._transactions.run_async(write)
+                await self._noting.run_async(write)
             except DatabaseError:
                 raise
             except Exception as error:  # noqa: BLE001  # else a message that arrived would be sent again for ever
                 _log.error("outcome not told", kind=item.mail.kind, error=type(error).__name__)
-                await self._transactions.run_async(write_alone)
+                await self._noting.run_async(write_alone)
         except DatabaseError as error:
             _log.error("outcome not written", reason=error.fields["reason"])
             return False

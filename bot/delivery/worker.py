@@ -1,4 +1,4 @@
-"""Takes what arrived, lane by lane, and has it decided: one transaction a message."""
+"""Takes what arrived, lane by lane, and has it decided: a message is decided wholly or not at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.delivery.observing import UNOBSERVED
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger("worker")
 _IDLE_S = 0.5
+_SHARE_S = 0.02
+"""No further message joins a transaction that has lasted so long: others wait for the database meanwhile."""
 
 
 def place(error: BaseException | None) -> str:
@@ -58,16 +60,22 @@ class Worker:
         decide: Callable[[Connection, InboxItem], None],
         clock: Callable[[], int],
         buried: Callable[[Connection, InboxItem], None] | None = None,
+        *,
+        together: int = 1,
     ) -> None:
         """`decide` writes everything that follows from a message on the given connection; `clock` gives ms.
 
-        `buried` is called in the transaction that puts a message aside for good, to tell whom it concerns.
+        `buried` is called in the transaction that puts a message aside for good, to tell whom it concerns. `together`:
+        most messages, of as many lanes, that are decided in one transaction. More than one is for a database with one
+        writer: two that hold several conversations could wait for each other.
         """
         self._transactions = transactions
         self._inbox = inbox
         self._decide = decide
         self._clock = clock
         self._buried = buried
+        self._together = together
+        self._apart = 0
         self._wake = asyncio.Event()
         self._decided: Callable[[], None] = lambda: None
         self._channels: tuple[str, ...] | None = None
@@ -82,7 +90,7 @@ class Worker:
         self._observer = observer
 
     def on_decided(self, call: Callable[[], None]) -> None:
-        """`call` is called after every decision, so that what it put into the outbox goes out at once."""
+        """`call` is called after every transaction, so that what it put into the outbox goes out at once."""
         self._decided = call
 
     def wake(self) -> None:
@@ -105,12 +113,20 @@ class Worker:
             self._wake.clear()
 
     async def once(self) -> bool:
-        """Decides one message; False when none was due."""
+        """Decides what is due, in one transaction; False when nothing was.
+
+        Where a decision among several raises, all of them are rolled back and decided again one by one, so that none
+        suffers from another's fault.
+        """
+        most = 1 if self._apart else self._together
         began = time.perf_counter()
         try:
-            item = await self._transactions.run_async(self._transaction)
+            items = await self._transactions.run_async(lambda connection: self._transaction(connection, most))
         except Undecided as failure:
             failed, cause = failure.item, failure.__cause__
+            if most > 1:
+                self._apart = most
+                return True
             _log.error(
                 "decision failed",
                 inbox=failed.seq,
@@ -121,29 +137,40 @@ class Worker:
             await self._note(failed, cause)
             self._observer.decided(failed, "dead" if failed.attempts + 1 >= MAX_DECISIONS else "failed")
             return True
-        if item is None:
-            return False
-        self._observer.decided(item, "done")
-        self._observer.lasted("decide", time.perf_counter() - began)
-        self._observer.lasted("inbox", (self._clock() - item.incoming.at) / 1000)
-        _log.debug("decided", inbox=item.seq, kind=item.incoming.kind.value)
-        return True
+        finally:
+            self._apart = max(self._apart - 1, 0) if most == 1 else self._apart
+        self._tell(items, time.perf_counter() - began)
+        return bool(items)
 
-    def _transaction(self, connection: Connection) -> InboxItem | None:
-        """Decides the next message and returns it; None when none is due."""
-        now = self._clock()
-        item = self._inbox.head(connection, now, self._channels)
-        if item is None:
-            return None
-        try:
-            with bound_contextvars(inbox=item.seq):  # in this thread, so that every line says what it is about
-                self._decide(connection, item)
-        except (DatabaseError, OperationalError):  # away, busy or in a deadlock: not the message's fault
-            raise
-        except Exception as error:
-            raise Undecided(item) from error
-        self._inbox.done(connection, item.seq, now)
-        return item
+    def _tell(self, items: Sequence[InboxItem], seconds: float) -> None:
+        for item in items:
+            self._observer.decided(item, "done")
+            self._observer.lasted("decide", seconds / len(items))
+            self._observer.lasted("inbox", (self._clock() - item.incoming.at) / 1000)
+            _log.debug("decided", inbox=item.seq, kind=item.incoming.kind.value)
+
+    def _transaction(self, connection: Connection, most: int) -> Sequence[InboxItem]:
+        """Decides up to `most` messages, for as long as others can be kept waiting, and returns them.
+
+        What staff write is decided by itself: the person it is about may be erased by a message before it.
+        """
+        now, end = self._clock(), time.monotonic() + _SHARE_S
+        items: list[InboxItem] = []
+        for item in self._inbox.heads(connection, now, self._channels, most):
+            if items and (time.monotonic() > end or item.incoming.staff or items[0].incoming.staff):
+                break
+            self._inbox.begin(connection, item)
+            try:
+                with bound_contextvars(inbox=item.seq):  # in this thread, so that every line says what it is about
+                    self._decide(connection, item)
+            except (DatabaseError, OperationalError):  # away, busy or in a deadlock: not the message's fault
+                raise
+            except Exception as error:
+                raise Undecided(item) from error
+            items.append(item)
+        if items:
+            self._inbox.all_done(connection, [item.seq for item in items], now)
+        return items
 
     async def _note(self, item: InboxItem, cause: BaseException | None) -> None:
         now, error = self._clock(), type(cause).__name__

@@ -43,7 +43,7 @@ from bot.store import answered, conversations, daily, feedback, inbox, notices, 
 from bot.store import gaps as gap_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from bot.core.flood import Limits
     from bot.core.mail import InboxItem
     from bot.core.model import Incoming, Knowledge
+    from bot.core.ticket import Ticket
     from bot.service.brain import Loaded
     from bot.service.desk import Desk
     from bot.service.ports import Clock, Library, Renders
@@ -121,12 +122,15 @@ class Residents:
         if incoming.kind == IncomingKind.REACTION:
             reactions.by_resident(connection, self._desk.posts, incoming)
             return
-        identity, state = conversations.load(connection, incoming.channel, incoming.chat, Conversation(), now)
+        identity, state, had_cases = conversations.load_known(
+            connection, incoming.channel, incoming.chat, Conversation(), now
+        )
         heard = self._pacing.heard(connection, identity, state, incoming)
         if heard is None:
             return
         state = heard
-        open_numbers = [ticket.id for ticket in tickets.open_ones(connection, identity)]
+        cases = tickets.of_conversation(connection, identity, _CASES) if had_cases else []
+        open_numbers = [ticket.id for ticket in tickets.open_ones(connection, identity)] if cases else []
         if state.ticket is not None and state.ticket not in open_numbers:
             state = replace(state, ticket=None)
         known = self._library.now()
@@ -137,7 +141,7 @@ class Residents:
             today=self._clock.today(),
             open_tickets=frozenset(open_numbers),
             served=self._desk.served,
-            cases=_cases(connection, identity),
+            cases=_cases(cases),
             read_day=read_day,
             known_words=lambda text, language: gaps.key(text, language, known.brain.index),
             languages=_names(known.knowledge),
@@ -277,8 +281,8 @@ def _labels(sentences: Renders, offered: tuple[str, ...]) -> Mapping[str, str]:
     )
 
 
-def _cases(connection: Connection, conversation: int) -> tuple[Case, ...]:
-    """The person's cases, the newest first."""
+def _cases(found: Sequence[tuple[Ticket, int]]) -> tuple[Case, ...]:
+    """The person's cases, in the same order, each with the time (ms) when it was opened."""
     return tuple(
         Case(
             ticket.id,
@@ -288,5 +292,5 @@ def _cases(connection: Connection, conversation: int) -> tuple[Case, ...]:
             danish_day(opened),
             None if ticket.promised_at is None else danish_day(ticket.promised_at),
         )
-        for ticket, opened in tickets.of_conversation(connection, conversation, _CASES)
+        for ticket, opened in found
     )

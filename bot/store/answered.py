@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from bot.store.inbox import insert_once
+from bot.store.inbox import INSERTS
 from bot.store.tables import answered
 
 if TYPE_CHECKING:
@@ -16,12 +16,19 @@ BUCKETS = 20
 """Equal parts of the confidences from 0 to 1."""
 
 
+_COUNT = {
+    name: kind(answered).on_conflict_do_update(
+        index_elements=["language", "bucket", "outcome", "rating"], set_={"count": answered.c.count + 1}
+    )
+    for name, kind in INSERTS.items()
+}
+
+
 def count(connection: Connection, language: str, confidence: float, outcome: str, rating: str = "") -> None:
     """Counts one message in `language` that was given `outcome` with `confidence` (0 to 1)."""
     bucket = min(BUCKETS - 1, int(confidence * BUCKETS))
-    row = {"language": language[:16], "bucket": bucket, "outcome": outcome, "rating": rating}
-    statement = insert_once(connection)(answered).values(**row, count=1)
-    connection.execute(statement.on_conflict_do_update(index_elements=list(row), set_={"count": answered.c.count + 1}))
+    row = {"language": language[:16], "bucket": bucket, "outcome": outcome, "rating": rating, "count": 1}
+    connection.execute(_COUNT[connection.dialect.name], row)
 
 
 def counts(connection: Connection) -> Sequence[tuple[str, int, str, str, int]]:

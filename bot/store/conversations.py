@@ -4,14 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, literal_column, select, update
 
 from bot.store.codec import conversation_from_json, conversation_to_json, remembered
-from bot.store.inbox import insert_once
-from bot.store.tables import conversations
+from bot.store.inbox import INSERTS
+from bot.store.tables import conversations, tickets
 
 if TYPE_CHECKING:
     from bot.core.conversation import Conversation
+
+
+_ADD = {
+    name: kind(conversations).on_conflict_do_nothing(index_elements=["channel", "chat"])
+    for name, kind in INSERTS.items()
+}
+_has_tickets = select(literal_column("1")).where(tickets.c.conversation_id == conversations.c.id).exists()
+_LOAD = (
+    select(conversations.c.id, conversations.c.state, _has_tickets.label("known"))
+    .where(conversations.c.channel == bindparam("channel"), conversations.c.chat == bindparam("chat"))
+    .with_for_update()
+)
+_SAVE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("this"))
+    .values(state=bindparam("now"), version=conversations.c.version + 1, updated_at=bindparam("at"))
+)
+
+
+def load_known(
+    connection: Connection, channel: str, chat: str, fresh: Conversation, now: int
+) -> tuple[int, Conversation, bool]:
+    """Returns what `load` does, and whether the person ever had a ticket."""
+    place = {"channel": channel, "chat": chat}
+    row = connection.execute(_LOAD, place).first()
+    if row is None:
+        new = {"state": conversation_to_json(fresh), "version": 0, "created_at": now, "updated_at": now}
+        connection.execute(_ADD[connection.dialect.name], {**place, **new})
+        row = connection.execute(_LOAD, place).one()
+    return row.id, conversation_from_json(row.state) if row.state else fresh, row.known
 
 
 def load(connection: Connection, channel: str, chat: str, fresh: Conversation, now: int) -> tuple[int, Conversation]:
@@ -19,24 +49,8 @@ def load(connection: Connection, channel: str, chat: str, fresh: Conversation, n
 
     A new chat begins as `fresh`, and so does one of which nothing is remembered any more.
     """
-    connection.execute(
-        insert_once(connection)(conversations)
-        .values(
-            channel=channel,
-            chat=chat,
-            state=conversation_to_json(fresh),
-            version=0,
-            created_at=now,
-            updated_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["channel", "chat"])
-    )
-    row = connection.execute(
-        select(conversations.c.id, conversations.c.state)
-        .where(conversations.c.channel == channel, conversations.c.chat == chat)
-        .with_for_update()
-    ).one()
-    return row.id, conversation_from_json(row.state) if row.state else fresh
+    identity, state, _ = load_known(connection, channel, chat, fresh, now)
+    return identity, state
 
 
 def get(connection: Connection, identity: int) -> tuple[str, str, Conversation]:
@@ -64,8 +78,4 @@ def lock(connection: Connection, identity: int) -> None:
 
 def save(connection: Connection, identity: int, state: Conversation, now: int) -> None:
     """Writes a conversation's new state."""
-    connection.execute(
-        update(conversations)
-        .where(conversations.c.id == identity)
-        .values(state=conversation_to_json(state), version=conversations.c.version + 1, updated_at=now)
-    )
+    connection.execute(_SAVE, {"this": identity, "now": conversation_to_json(state), "at": now})

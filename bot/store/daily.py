@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from bot.store.inbox import insert_once
+from bot.store.inbox import INSERTS
 from bot.store.tables import daily
 
 if TYPE_CHECKING:
@@ -42,11 +42,18 @@ class Total:
     count: int
 
 
+_COUNT = {
+    name: kind(daily).on_conflict_do_update(
+        index_elements=["day", "language", "topic", "outcome"], set_={"count": daily.c.count + 1}
+    )
+    for name, kind in INSERTS.items()
+}
+
+
 def count(connection: Connection, day: date, language: str, topic: str, outcome: str) -> None:
     """Counts one `outcome` (a `bot.core.answer.Kind`, or one of the above) on a Danish day."""
-    row = {"day": day.isoformat(), "language": language[:16], "topic": topic[:64], "outcome": outcome}
-    statement = insert_once(connection)(daily).values(**row, count=1)
-    connection.execute(statement.on_conflict_do_update(index_elements=list(row), set_={"count": daily.c.count + 1}))
+    row = {"day": day.isoformat(), "language": language[:16], "topic": topic[:64], "outcome": outcome, "count": 1}
+    connection.execute(_COUNT[connection.dialect.name], row)
 
 
 def read(connection: Connection, since: date, until: date) -> Sequence[Counted]:

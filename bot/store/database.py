@@ -49,7 +49,7 @@ class Database:
         Opens nothing until first used. Raises DatabaseError for a bad URL.
         """
         try:
-            self._url = make_url(url)
+            self._url, self._synchronous = _synchronous(make_url(url))
             self.is_sqlite = _is_sqlite(self._url)
             if self.is_sqlite and self._url.database:
                 _make_folder(Path(self._url.database).parent)
@@ -74,7 +74,7 @@ class Database:
             )
         engine = create_engine(self._url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
         event.listen(engine, "do_connect", self._make_file)
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", self._prepare_sqlite)
         event.listen(engine, "begin", _begin)
         return engine
 
@@ -85,6 +85,16 @@ class Database:
             # One that is there keeps its rights; one that cannot be made is reported when SQLite opens it.
             with contextlib.suppress(OSError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+    def _prepare_sqlite(self, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # BEGIN is ours, see below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={self._synchronous}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, see `overwrite`
+        cursor.close()
 
     @property
     def name(self) -> str:
@@ -234,6 +244,14 @@ def _make_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
+def _synchronous(url: URL) -> tuple[URL, str]:
+    """Takes `?synchronous=off`, which is for measuring alone, out of a URL. Raises ValueError for another word."""
+    wanted = url.query.get("synchronous", "full")
+    if wanted not in {"full", "off"}:
+        raise ValueError("synchronous must be full, or off for measuring")
+    return url.difference_update_query(["synchronous"]), str(wanted)
+
+
 def _is_sqlite(url: URL) -> bool:
     """Raises ValueError for a database that is neither a SQLite file nor PostgreSQL."""
     backend = url.get_backend_name()
@@ -242,17 +260,6 @@ def _is_sqlite(url: URL) -> bool:
     if backend not in {"sqlite", "postgresql", "postgres"}:
         raise ValueError(f"{backend} is not supported, only sqlite and postgresql")
     return backend == "sqlite"
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # BEGIN is ours, see below
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, see `overwrite`
-    cursor.close()
 
 
 def _begin(connection: Connection) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from bot.store.inbox import insert_once
+from bot.store.inbox import INSERTS
 from bot.store.tables import gaps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,19 @@ class GapGroup:
     last_at: int
 
 
+def _counting(kind: type[sqlite.Insert | postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
+    new = kind(gaps)
+    again = {"count": gaps.c.count + 1, "last_at": new.excluded.last_at}
+    return new.on_conflict_do_update(index_elements=["language", "words", "entry", "reason"], set_=again)
+
+
+_COUNT = {name: _counting(kind) for name, kind in INSERTS.items()}
+
+
 def count(connection: Connection, language: str, words: Sequence[str], entry: str, reason: str, now: int) -> None:
     """Counts one question. `words` are few and short: see `bot.core.gaps.key`."""
-    row = {"language": language, "words": " ".join(words), "entry": entry, "reason": reason}
-    statement = insert_once(connection)(gaps).values(**row, count=1, last_at=now)
-    again = {"count": gaps.c.count + 1, "last_at": now}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(row), set_=again))
+    row = {"language": language, "words": " ".join(words), "entry": entry, "reason": reason, "count": 1, "last_at": now}
+    connection.execute(_COUNT[connection.dialect.name], row)
 
 
 def largest(connection: Connection, most: int, language: str | None = None) -> Sequence[GapGroup]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.store.codec import remembered
-from bot.store.inbox import insert_once
+from bot.store.inbox import INSERTS
 from bot.store.tables import conversations, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from sqlalchemy.dialects import postgresql, sqlite
 
     from bot.core.conversation import Conversation
 
@@ -36,6 +38,20 @@ class Place:
     state: Conversation
 
 
+def _noting(kind: type[sqlite.Insert | postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
+    new = kind(given)
+    again = {"language": new.excluded.language, "at": new.excluded.at}
+    return new.on_conflict_do_update(index_elements=["conversation_id", "entry", "facts"], set_=again)
+
+
+_NOTE = {name: _noting(kind) for name, kind in INSERTS.items()}
+_LOCK = (
+    select(conversations.c.id)
+    .where(conversations.c.channel == bindparam("channel"), conversations.c.chat == bindparam("chat"))
+    .with_for_update()
+)
+
+
 def note(
     connection: Connection, channel: str, chat: str, versions: Iterable[tuple[str, str]], language: str, now: int
 ) -> None:
@@ -43,18 +59,12 @@ def note(
 
     Nothing is noted of somebody who was erased meanwhile. Locks the conversation.
     """
-    identity = connection.execute(
-        select(conversations.c.id)
-        .where(conversations.c.channel == channel, conversations.c.chat == chat)
-        .with_for_update()
-    ).scalar_one_or_none()
+    identity = connection.execute(_LOCK, {"channel": channel, "chat": chat}).scalar_one_or_none()
     if identity is None:
         return
     for entry, facts in versions:
-        row = {"conversation_id": identity, "entry": entry, "facts": facts}
-        statement = insert_once(connection)(given).values(**row, language=language, at=now)
-        again = {"language": language, "at": now}
-        connection.execute(statement.on_conflict_do_update(index_elements=list(row), set_=again))
+        row = {"conversation_id": identity, "entry": entry, "facts": facts, "language": language, "at": now}
+        connection.execute(_NOTE[connection.dialect.name], row)
 
 
 def last(connection: Connection, entry: str, since: int) -> tuple[Given, ...]:

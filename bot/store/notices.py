@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Connection, case, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
 from bot.store.codec import notice_from_json, notice_to_json
+from bot.store.reading_once import Once
 from bot.store.tables import notices
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger("store")
 _proposed = notices.c.withdrawn_at == notices.c.created_at
+_once = Once()
+_CURRENT = (
+    select(notices.c.id, notices.c.notice, notices.c.until)
+    .where(notices.c.withdrawn_at.is_(None), notices.c.until > bindparam("now"))
+    .order_by(notices.c.id)
+)
 
 
 def add(connection: Connection, notice: Notice, until: int, author: str, now: int) -> int:
@@ -31,6 +38,7 @@ def add(connection: Connection, notice: Notice, until: int, author: str, now: in
 
 def publish(connection: Connection, number: int, now: int) -> bool:
     """Publishes a proposed notice that is not over; False if there is none, whoever published or dropped it."""
+    _once.forget(connection)
     statement = update(notices).where(notices.c.id == number, _proposed, notices.c.until > now)
     return connection.execute(statement.values(withdrawn_at=None)).rowcount == 1
 
@@ -42,6 +50,7 @@ def drop(connection: Connection, number: int) -> bool:
 
 def withdraw(connection: Connection, number: int, now: int) -> bool:
     """Takes a published notice back for good; False if it is not shown any more."""
+    _once.forget(connection)
     # Never the moment it was made, which would make a proposal of it again.
     later = case((notices.c.created_at < now, now), else_=notices.c.created_at + 1)
     statement = update(notices).where(notices.c.id == number, notices.c.withdrawn_at.is_(None), notices.c.until > now)
@@ -50,15 +59,15 @@ def withdraw(connection: Connection, number: int, now: int) -> bool:
 
 def current(connection: Connection, now: int) -> tuple[Notice, ...]:
     """Returns the published notices that are not over, oldest first."""
-    statement = (
-        select(notices.c.id, notices.c.notice)
-        .where(notices.c.withdrawn_at.is_(None), notices.c.until > now)
-        .order_by(notices.c.id)
-    )
-    found: list[Notice] = []
-    for row in connection.execute(statement):
+    return tuple(notice for until, notice in _once.get(connection, lambda: _read(connection, now)) if until > now)
+
+
+def _read(connection: Connection, now: int) -> list[tuple[int, Notice]]:
+    """The notices with the moment (ms) at which each is over."""
+    found: list[tuple[int, Notice]] = []
+    for row in connection.execute(_CURRENT, {"now": now}):
         try:
-            found.append(replace(notice_from_json(row.notice), id=row.id))
+            found.append((row.until, replace(notice_from_json(row.notice), id=row.id)))
         except ValueError:  # written by another version of the program; residents are answered all the same
             _log.warning("unreadable notice", number=row.id)
-    return tuple(found)
+    return found

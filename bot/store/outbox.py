@@ -2,53 +2,98 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, delete, literal_column, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, literal_column, or_, select, text, tuple_, update
 
-from bot.core.mail import HELD, Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff, wait
+from bot.core.mail import HELD, Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff
 from bot.core.model import Content, Sentence
 from bot.store.codec import mail_from_json, mail_to_json
-from bot.store.inbox import insert_once
+from bot.store.inbox import INSERTS
 from bot.store.tables import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from sqlalchemy import BindParameter
+
+    from bot.core.mail import Limit
     from bot.core.model import Part
 
 _CANDIDATES = 64
 _LEASE = 180_000  # longer than the pieces of a long message can take
-_LONGEST_WINDOW = 60_000
 _RECONCILE = 3_000
 _CLAIMING = 0x636C6169  # the advisory lock of those who claim; any number that nobody else uses
 _MOST_PARTS = 8  # of what is told at once
 
 
+# Statements are built once: that takes several times as long as to carry them out.
+_ADD = {
+    name: kind(outbox).on_conflict_do_nothing(index_elements=["dedupe"]).returning(outbox.c.seq)
+    for name, kind in INSERTS.items()
+}
+_earlier = outbox.alias("earlier")
+_blocked = (
+    select(literal_column("1"))
+    .where(_earlier.c.lane == outbox.c.lane, _earlier.c.settled_at.is_(None), _earlier.c.seq < outbox.c.seq)
+    .exists()
+)
+_place = tuple_(outbox.c.channel, outbox.c.chat)
+_channels = outbox.c.channel.in_(bindparam("channels", expanding=True))
+_now: BindParameter[int] = bindparam("now")
+_DUE = (
+    select(outbox)
+    .where(outbox.c.settled_at.is_(None), _channels, outbox.c.not_before <= _now)
+    .where(or_(outbox.c.state == "pending", outbox.c.lease_until <= _now))
+    .where(_place.not_in(bindparam("full", expanding=True)), ~_blocked)
+    .order_by(outbox.c.priority, outbox.c.seq)
+    .limit(_CANDIDATES)
+    .with_for_update(skip_locked=True)
+)
+_HELD = (
+    select(outbox.c.channel, outbox.c.chat)
+    .where(outbox.c.settled_at.is_(None), _channels, outbox.c.error == HELD)
+    .where(outbox.c.state == "pending", outbox.c.not_before > _now)
+    # In the order of the index of what is unsent: without it SQLite reads all that was ever sent.
+    .order_by(outbox.c.priority, outbox.c.seq)
+)
+_RECENT = (outbox.c.channel == bindparam("in_channel"), outbox.c.tried_at > bindparam("since"))
+_TRIED = select(func.coalesce(func.sum(outbox.c.size), 0)).where(*_RECENT)
+_TRIED_BY_CHAT = (
+    select(outbox.c.chat, func.sum(outbox.c.size))
+    .where(*_RECENT, outbox.c.chat.in_(bindparam("chats", expanding=True)))
+    .group_by(outbox.c.chat)
+)
+_LEND = (
+    update(outbox)
+    .where(outbox.c.seq.in_(bindparam("these", expanding=True)))
+    .values(state="sending", lease_until=bindparam("until"), tried_at=_now, attempts=outbox.c.attempts + 1)
+)
+_SETTLE = update(outbox).where(outbox.c.seq == bindparam("this"), outbox.c.settled_at.is_(None))
+
+
 def add(connection: Connection, mail: Mail, now: int, not_before: int = 0) -> bool:
     """Puts a message into the outbox. One with a `dedupe` that was there before is left out, and False returned."""
-    statement = insert_once(connection)(outbox).values(
-        channel=mail.channel,
-        chat=mail.chat,
-        lane=mail.lane,
-        kind=mail.kind,
-        payload=mail_to_json(mail),
-        language=mail.language,
-        priority=int(mail.priority),
-        ticket_id=mail.ticket,
-        ticket_message_id=mail.ticket_message,
-        dedupe=mail.dedupe,
-        size=mail.size,
-        state="pending",
-        unknown=False,
-        not_before=not_before,
-        created_at=now,
-        cause=connection.get_execution_options().get("cause"),
-    )
-    once = statement.on_conflict_do_nothing(index_elements=["dedupe"]).returning(outbox.c.seq)
-    return connection.execute(once).first() is not None
+    row = {
+        "channel": mail.channel,
+        "chat": mail.chat,
+        "lane": mail.lane,
+        "kind": mail.kind,
+        "payload": mail_to_json(mail),
+        "language": mail.language,
+        "priority": int(mail.priority),
+        "ticket_id": mail.ticket,
+        "ticket_message_id": mail.ticket_message,
+        "dedupe": mail.dedupe,
+        "size": mail.size,
+        "state": "pending",
+        "unknown": False,
+        "not_before": not_before,
+        "created_at": now,
+        "cause": connection.get_execution_options().get("cause"),
+    }
+    return connection.execute(_ADD[connection.dialect.name], row).first() is not None
 
 
 def supersede(connection: Connection, lane: str, kind: str, now: int) -> None:
@@ -95,50 +140,63 @@ def extend(connection: Connection, lane: str, intro: str, parts: Sequence[Part],
     return True
 
 
+class _Room:
+    """How much room channels and chats have within their limits, counted once for each look into the outbox."""
+
+    def __init__(self, connection: Connection, rates: Callable[[str, str], Rates], now: int) -> None:
+        self._connection = connection
+        self._rates = rates
+        self._now = now
+        self._of_chat: dict[tuple[str, str, Limit], int] = {}
+        self._of_channel: dict[tuple[str, Limit], int] = {}
+
+    def look(self, places: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Counts what was sent to these chats lately. Returns those that are full."""
+        new = {place: self._rates(*place).chat for place in places}
+        chats: dict[tuple[str, Limit], list[str]] = {}
+        for (channel, chat), limits in new.items():
+            for limit in limits:
+                if (channel, chat, limit) not in self._of_chat:
+                    chats.setdefault((channel, limit), []).append(chat)
+        for (channel, limit), some in chats.items():
+            values = {"in_channel": channel, "since": self._now - limit.window, "chats": some}
+            counted = {chat: size for chat, size in self._connection.execute(_TRIED_BY_CHAT, values)}  # noqa: C416
+            self._of_chat.update({(channel, chat, limit): limit.count - counted.get(chat, 0) for chat in some})
+        return [place for place, limits in new.items() if any(self._of_chat[*place, limit] <= 0 for limit in limits)]
+
+    def take(self, channel: str, chat: str, size: int) -> bool:
+        """Takes room for `size` messages; False where there is too little. What is larger than a limit needs all."""
+        rates = self._rates(channel, chat)
+        for limit in rates.overall:
+            if (channel, limit) not in self._of_channel:
+                values = {"in_channel": channel, "since": self._now - limit.window}
+                self._of_channel[channel, limit] = limit.count - self._connection.execute(_TRIED, values).scalar_one()
+        left = [(self._of_chat[channel, chat, limit], limit) for limit in rates.chat]
+        left += [(self._of_channel[channel, limit], limit) for limit in rates.overall]
+        if any(room < min(size, limit.count) for room, limit in left):
+            return False
+        for limit in rates.chat:
+            self._of_chat[channel, chat, limit] -= size
+        for limit in rates.overall:
+            self._of_channel[channel, limit] -= size
+        return True
+
+
 def _due(
-    connection: Connection, channels: Sequence[str], full: Sequence[tuple[str, str]], now: int
-) -> Sequence[Row[tuple[object, ...]]]:
-    """Messages that are first in their lane and due, for chats that are not `full` (at their limit)."""
-    earlier = outbox.alias("earlier")
-    blocked = (
-        select(literal_column("1"))
-        .where(earlier.c.lane == outbox.c.lane, earlier.c.settled_at.is_(None), earlier.c.seq < outbox.c.seq)
-        .exists()
-    )
-    free = or_(outbox.c.state == "pending", outbox.c.lease_until <= now)
-    statement = (
-        select(outbox)
-        .where(outbox.c.settled_at.is_(None), outbox.c.channel.in_(channels), outbox.c.not_before <= now, free)
-        .where(tuple_(outbox.c.channel, outbox.c.chat).not_in(full), ~blocked)
-        .order_by(outbox.c.priority, outbox.c.seq)
-        .limit(_CANDIDATES)
-        .with_for_update(skip_locked=True)
-    )
-    return connection.execute(statement).all()
+    connection: Connection, room: _Room, channels: Sequence[str], now: int
+) -> tuple[Sequence[Row[tuple[object, ...]]], frozenset[tuple[str, str]]]:
+    """Messages that are first in their lane and due, and the chats that are full (at their limit).
 
-
-def _tries(connection: Connection, channels: Sequence[str], now: int) -> dict[tuple[str, str], list[int]]:
-    tries: dict[tuple[str, str], list[int]] = defaultdict(list)
-    statement = select(outbox.c.channel, outbox.c.chat, outbox.c.tried_at, outbox.c.size).where(
-        outbox.c.channel.in_(channels), outbox.c.tried_at > now - _LONGEST_WINDOW
-    )
-    for row in connection.execute(statement):
-        tries[row.channel, row.chat].extend([row.tried_at] * row.size)
-    return tries
-
-
-def _held(connection: Connection, channels: Sequence[str], now: int) -> list[tuple[str, str]]:
-    """Chats to which a channel has asked to send nothing for a while."""
-    statement = select(outbox.c.channel, outbox.c.chat).where(
-        outbox.c.settled_at.is_(None),
-        outbox.c.channel.in_(channels),
-        outbox.c.error == HELD,
-        outbox.c.state == "pending",
-        outbox.c.not_before > now,
-    )
-    # In the order of the index of what is unsent: without it SQLite reads all that was ever sent.
-    found = connection.execute(statement.order_by(outbox.c.priority, outbox.c.seq))
-    return list(dict.fromkeys((row.channel, row.chat) for row in found))
+    What waits for full chats may be more than one look finds; then they are looked past.
+    """
+    held = connection.execute(_HELD, {"channels": channels, "now": now})
+    full = list(dict.fromkeys((row.channel, row.chat) for row in held))
+    while True:
+        rows = connection.execute(_DUE, {"channels": channels, "full": full, "now": now}).all()
+        found = room.look(dict.fromkeys((row.channel, row.chat) for row in rows))
+        full += found
+        if not found or len(rows) < _CANDIDATES:
+            return rows, frozenset(full)
 
 
 def claim(
@@ -150,21 +208,16 @@ def claim(
     comes back marked `unknown`, a little later, so that the channel's own word about it can arrive first.
     """
     _one_at_a_time(connection)
-    tries = _tries(connection, channels, now)
-    full = [place for place, times in tries.items() if wait(times, rates(*place).chat, now)]
-    full += _held(connection, channels, now)
+    room = _Room(connection, rates, now)
+    rows, full = _due(connection, room, channels, now)
     taken: list[OutboxItem] = []
-    for row in _due(connection, channels, full, now):
+    for row in rows:
         if len(taken) == most:
             break
+        if (row.channel, row.chat) in full:
+            continue
         if row.state == "sending" and not row.unknown:
             _postpone_unknown(connection, row.seq, now + _RECONCILE)
-            continue
-        limits = rates(row.channel, row.chat)
-        everywhere = [t for (channel, _), times in tries.items() if channel == row.channel for t in times]
-        # The card follows its topic at once: no topic stands empty for a minute because others were made before it.
-        size = row.size + 1 if row.kind == "topic" else row.size
-        if wait(tries[row.channel, row.chat], limits.chat, now, size) or wait(everywhere, limits.overall, now, size):
             continue
         try:
             mail = mail_from_json(row.payload)
@@ -172,16 +225,14 @@ def claim(
             dead = {"state": "dead", "settled_at": now, "error": f"unreadable: {type(error).__name__}"}
             connection.execute(update(outbox).where(outbox.c.seq == row.seq).values(dead))
             continue
-        tries[row.channel, row.chat].extend([now] * size)
-        lease = {
-            "state": "sending",
-            "lease_until": now + _LEASE,
-            "tried_at": now,
-            "attempts": row.attempts + 1,
-        }
-        connection.execute(update(outbox).where(outbox.c.seq == row.seq).values(lease))
-        item = OutboxItem(row.seq, mail, row.attempts + 1, row.unknown, row.progress, row.created_at, row.cause)
-        taken.append(item)
+        # The card follows its topic at once: no topic stands empty for a minute because others were made before it.
+        if room.take(row.channel, row.chat, row.size + 1 if row.kind == "topic" else row.size):
+            taken.append(
+                OutboxItem(row.seq, mail, row.attempts + 1, row.unknown, row.progress, row.created_at, row.cause)
+            )
+    if taken:
+        lease = {"these": [item.seq for item in taken], "until": now + _LEASE, "now": now}
+        connection.execute(_LEND, lease)
     return taken
 
 
@@ -230,9 +281,8 @@ def settle(connection: Connection, item: OutboxItem, outcome: Outcome, now: int)
     if "settled_at" in values and item.mail.kind == "last_word":  # nothing is kept of somebody who was erased
         connection.execute(delete(outbox).where(outbox.c.seq == item.seq))
         return
-    this = (outbox.c.seq == item.seq, outbox.c.settled_at.is_(None))
     # A slow call may have taken effect only now, and from then on it counts.
-    connection.execute(update(outbox).where(*this).values({**values, "lease_until": None, "tried_at": now}))
+    connection.execute(_SETTLE, {"this": item.seq, **values, "lease_until": None, "tried_at": now})
 
 
 def due(connection: Connection, channel: str, now: int) -> bool:

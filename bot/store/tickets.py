@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from bot.core.ticket import IDLE, OPEN, Event, State, Ticket, owner_after
 from bot.store.codec import content_from_json
@@ -113,11 +113,24 @@ def once_in_topic(connection: Connection, channel: str, chat: str, thread: str) 
     return None if row is None else _ticket(row)
 
 
+_OF_CONVERSATION = (
+    select(tickets)
+    .where(tickets.c.conversation_id == bindparam("conversation"))
+    .order_by(tickets.c.id.desc())
+    .limit(bindparam("most"))
+)
+_OPEN_OF_CONVERSATION = (
+    select(tickets)
+    .where(tickets.c.state.in_(_ALIVE), tickets.c.conversation_id == bindparam("conversation"))
+    .order_by(tickets.c.urgent.desc(), tickets.c.id)
+)
+
+
 def open_ones(connection: Connection, conversation: int | None = None) -> list[Ticket]:
     """Returns the open tickets (of one conversation), urgent first, then oldest first."""
-    statement = select(tickets).where(tickets.c.state.in_(_ALIVE))
     if conversation is not None:
-        statement = statement.where(tickets.c.conversation_id == conversation)
+        return [_ticket(row) for row in connection.execute(_OPEN_OF_CONVERSATION, {"conversation": conversation})]
+    statement = select(tickets).where(tickets.c.state.in_(_ALIVE))
     return [_ticket(row) for row in connection.execute(statement.order_by(tickets.c.urgent.desc(), tickets.c.id))]
 
 
@@ -161,8 +174,7 @@ def owned(connection: Connection, channel: str, chat: str, owner: str) -> list[T
 
 def of_conversation(connection: Connection, conversation: int, limit: int) -> list[tuple[Ticket, int]]:
     """Returns a conversation's newest tickets, open or not, each with the time (ms) when it was opened."""
-    statement = select(tickets).where(tickets.c.conversation_id == conversation)
-    rows = connection.execute(statement.order_by(tickets.c.id.desc()).limit(limit))
+    rows = connection.execute(_OF_CONVERSATION, {"conversation": conversation, "most": limit})
     return [(_ticket(row), row.created_at) for row in rows]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import httpx
 import structlog
 from telegram import LinkPreviewOptions
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
@@ -16,7 +15,9 @@ from bot.service.translating import translated
 from handlers.telegram.changing import caption_changed, copied, reacted, text_changed
 from handlers.telegram.client import milliseconds
 from handlers.telegram.refusals import PartlyCopiedError, refused, says
-from handlers.telegram.text import keyboard, pieces
+from handlers.telegram.saying import say
+from handlers.telegram.text import buttons, keyboard, pieces
+from handlers.telegram.transport import never_left
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -89,10 +90,9 @@ class TelegramChannel:
         except (Forbidden, BadRequest) as error:
             return refused(item, error)
         except NetworkError as error:
-            never_left = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
             wait = _RECONCILE if item.mail.kind == "topic" else None
             _log.warning("not delivered yet", kind=item.mail.kind, error=type(error).__name__)
-            return Retry(type(error).__name__, wait, unknown=not never_left, progress=sent.count)
+            return Retry(type(error).__name__, wait, unknown=not never_left(error), progress=sent.count)
         except TelegramError as error:
             _log.error("not delivered yet", kind=item.mail.kind, error=type(error).__name__)
             return Retry(type(error).__name__, progress=sent.count)
@@ -151,16 +151,9 @@ class TelegramChannel:
         for number, part in enumerate(parts):
             if number < sent.count:
                 continue
-            message = await self._bot.send_message(
-                chat_id=int(chat),
-                text=part.text,
-                entities=part.entities,
-                message_thread_id=thread,
-                reply_markup=keyboard(rendered) if number == len(parts) - 1 else None,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            rows = buttons(rendered) if number == len(parts) - 1 else None
+            said.append(await say(self._bot, chat, part, thread, rows))
             sent.count = number + 1
-            said.append(str(message.message_id))
         return ",".join(said if len(said) <= _MOST_IDS else ["", said[-1]])
 
     async def _document(self, mail: Mail) -> str:

@@ -1,4 +1,4 @@
-"""The Bot API client: python-telegram-bot over aiohttp's transport, for Telegram or another Bot API server."""
+"""The Bot API client: python-telegram-bot over aiohttp, for Telegram or another Bot API server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import os
 import time
 from datetime import timedelta
 
-from httpx_aiohttp import AiohttpTransport
 from telegram import Bot
 from telegram.error import InvalidToken, RetryAfter
-from telegram.request import HTTPXRequest
 
 from bot.errors import ChannelError, SettingsError
+from handlers.telegram.transport import AiohttpRequest
 
 POLL_S = 25
 """How long a poll may stay open, in seconds."""
@@ -21,10 +20,10 @@ POLL_S = 25
 def make_bot(token: str, api_url: str | None) -> Bot:
     """Returns a client; nothing is sent yet. `api_url` is another Bot API server than Telegram's.
 
-    Raises SettingsError for a token of the wrong form. The default transport costs several times the CPU a call.
+    Raises SettingsError for a token of the wrong form.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # waits as timedelta; without it the library warns at each of them
-    # Both log the address of every call, and the token is part of it.
+    # They log the address of every call, and the token is part of it.
     for name in ("httpx", "httpcore", "telegram", "aiohttp"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     base = api_url or "https://api.telegram.org"
@@ -33,8 +32,8 @@ def make_bot(token: str, api_url: str | None) -> Bot:
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=_request(pool=64, read=20),
-            get_updates_request=_request(pool=2, read=POLL_S + 10),
+            request=AiohttpRequest(base, pool=64, read=20),
+            get_updates_request=AiohttpRequest(base, pool=1, read=20),  # not used, see `poller`
         )
     except InvalidToken as error:
         raise SettingsError(
@@ -60,16 +59,6 @@ class Contact:
     def age(self) -> float | None:
         """Returns how many seconds ago that was; None if it never did."""
         return None if self._last is None else time.monotonic() - self._last
-
-
-def _request(*, pool: int, read: float) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=pool,
-        read_timeout=read,
-        connect_timeout=10,
-        pool_timeout=10,
-        httpx_kwargs={"transport": AiohttpTransport()},
-    )
 
 
 def milliseconds(error: RetryAfter) -> int:

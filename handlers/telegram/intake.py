@@ -10,6 +10,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.errors import DatabaseError
+from handlers.telegram.plain import words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -46,31 +47,34 @@ class Intake:
         self._observer = observer
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def take(self, updates: Sequence[Update]) -> None:
-        """Stores what arrived. Raises DatabaseError, and whatever one that cannot be read or stored raises."""
+    async def take(self, found: Sequence[dict[str, Any]]) -> None:
+        """Stores what arrived, in its order. Raises DatabaseError, and whatever one that cannot be read or stored
+        raises.
+        """
         now = self._clock()
+        read = [words(one, self._reader.bot, now) or Update.de_json(one, self._bot) for one in found]
+        updates = [one for one in read if isinstance(one, Update)]
         self._reader.foresee(updates)
-        arrived = [incoming for update in updates if (incoming := self._reader.read(update, now)) is not None]
+        known = (self._reader.read(one, now) if isinstance(one, Update) else one for one in read)
+        arrived = [incoming for incoming in known if incoming is not None]
         if arrived:
             await self._accept(arrived)
-        if len(arrived) < len(updates):
-            self._observer.received("other", "ignored", len(updates) - len(arrived))
+        if len(arrived) < len(found):
+            self._observer.received("other", "ignored", len(found) - len(arrived))
         for update in updates:
             if update.callback_query is not None:
                 self._later(self._stop_spinner(update.callback_query.id))
             elif update.inline_query is not None:
                 self._later(self._inline.answer(update.inline_query))
 
-    async def take_or_skip(self, found: Update | dict[str, Any]) -> None:
+    async def take_or_skip(self, found: dict[str, Any]) -> None:
         """Takes one update, or skips what no further try can take either. Raises TelegramError and DatabaseError."""
         try:
-            update = found if isinstance(found, Update) else Update.de_json(found, self._bot)
-            await self.take([update])
+            await self.take([found])
         except (TelegramError, DatabaseError):
             raise
         except Exception as error:  # noqa: BLE001  # one that cannot be taken must not hold up all that follow
-            number = found.update_id if isinstance(found, Update) else found.get("update_id")
-            _log.error("update skipped", update_id=number, error=type(error).__name__)
+            _log.error("update skipped", update_id=found.get("update_id"), error=type(error).__name__)
             self._observer.received("other", "unreadable")
 
     async def finish(self) -> None:

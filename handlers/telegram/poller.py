@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from handlers.telegram.client import Contact
     from handlers.telegram.intake import Intake
+    from handlers.telegram.transport import AiohttpRequest
 
 _log = structlog.get_logger("telegram")
 _SHORTEST_MS = 200
@@ -80,33 +81,25 @@ class Poller:
         return 0
 
     async def _round(self) -> None:
-        try:
-            updates = await self._bot.get_updates(
-                offset=self._offset, timeout=POLL_S, allowed_updates=list(ALLOWED), limit=100
-            )
-        except TelegramError:
-            raise
-        except Exception:  # noqa: BLE001  # one update that the client library cannot read spoils the whole batch
-            await self._one_by_one()
-            return
+        found = await self._get()
         self._contact.note()
-        if not updates:
+        if not found:
             return
         try:
-            await self._intake.take(updates)
+            await self._intake.take(found)
         except (TelegramError, DatabaseError):
             raise
-        except Exception:  # noqa: BLE001  # one of them cannot be taken; the others must not wait for it
-            for update in updates:
-                await self._intake.take_or_skip(update)
-                self._offset = update.update_id + 1
-        self._offset = updates[-1].update_id + 1
+        except Exception:  # noqa: BLE001  # one of them cannot be read or taken; the others must not wait for it
+            for one in found:
+                await self._intake.take_or_skip(one)
+                self._offset = int(one["update_id"]) + 1
+        self._offset = int(found[-1]["update_id"]) + 1
 
-    async def _one_by_one(self) -> None:
-        """Fetches the batch as it comes over the wire, and takes or skips each update of it."""
-        wanted = {"offset": self._offset, "timeout": 0, "allowed_updates": list(ALLOWED), "limit": 100}
-        # In small letters, which the Bot API takes as well: the library warns of a method that it has itself.
-        raw = await self._bot.do_api_request("getupdates", api_kwargs=wanted)
-        for one in raw:
-            await self._intake.take_or_skip(one)
-            self._offset = int(one["update_id"]) + 1
+    async def _get(self) -> list[dict[str, Any]]:
+        """Fetches a batch as it comes over the wire: the client library would read it as a whole or not at all."""
+        wanted: dict[str, Any] = {"timeout": POLL_S, "allowed_updates": list(ALLOWED), "limit": 100}
+        if self._offset is not None:
+            wanted["offset"] = self._offset
+        request = cast("AiohttpRequest", self._bot.request)
+        found: list[dict[str, Any]] = await request.call(f"{self._bot.base_url}/getUpdates", wanted, POLL_S + 10)
+        return found

@@ -34,11 +34,31 @@ _ENTITIES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A styled part of a message: Telegram's kind of it, and where it lies, in UTF-16 units."""
+
+    kind: str
+    offset: int
+    length: int
+    url: str = ""
+
+    def as_json(self) -> dict[str, str | int]:
+        """Returns it as Telegram takes it."""
+        mark: dict[str, str | int] = {"type": self.kind, "offset": self.offset, "length": self.length}
+        return {**mark, "url": self.url} if self.url else mark
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """One Telegram message: its text and entities."""
+    """One Telegram message: its text and what is styled in it."""
 
     text: str
-    entities: tuple[MessageEntity, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def entities(self) -> tuple[MessageEntity, ...]:
+        """The marks, as python-telegram-bot takes them."""
+        return tuple(MessageEntity(mark.kind, mark.offset, mark.length, url=mark.url or None) for mark in self.marks)
 
 
 def units(text: str) -> int:
@@ -57,21 +77,21 @@ def pieces(rendered: Rendered, longest: int = LONGEST) -> tuple[Piece, ...]:
     while begin < len(text):
         end = _end(text, begin, longest)
         if text[begin:end].strip():
-            done.append(Piece(text[begin:end], tuple(_entities(rendered, begin, end))))
+            done.append(Piece(text[begin:end], tuple(_marks(rendered, text, begin, end))))
         begin = end
     return tuple(done) or (Piece("", ()),)
 
 
 def _end(text: str, begin: int, longest: int) -> int:
     """Where the piece that begins at `begin` ends."""
+    if units(text[begin:]) <= longest:
+        return len(text)
     end, used = begin, 0
     for cluster in _CLUSTER.finditer(text, begin):
         used += units(cluster[0])
         if used > longest:
             break
         end = cluster.end()
-    else:
-        return len(text)
     if end == begin:  # one cluster longer than a whole message
         end += max(1, sum(1 for size in accumulate(units(c) for c in text[begin : begin + longest]) if size <= longest))
     for mark in ("\n", " "):
@@ -81,15 +101,16 @@ def _end(text: str, begin: int, longest: int) -> int:
     return end
 
 
-def _entities(rendered: Rendered, begin: int, end: int) -> Iterator[MessageEntity]:
-    """The styled spans that lie in a piece, as entities of that piece."""
-    at = 0
+def _marks(rendered: Rendered, text: str, begin: int, end: int) -> Iterator[Mark]:
+    """The styled spans that lie in a piece; `text` is all of it."""
+    at, counted, offset = 0, begin, 0
     for span in rendered.spans:
         first, last = max(at, begin), min(at + len(span.text), end)
         kind = _ENTITIES.get(span.style)
         if kind is not None and first < last:
-            offset, length = units(rendered.text[begin:first]), units(rendered.text[first:last])
-            yield MessageEntity(kind, offset, length, url=span.url or None)
+            offset += units(text[counted:first])
+            counted = first
+            yield Mark(kind, offset, units(text[first:last]), span.url)
         at += len(span.text)
 
 
@@ -97,11 +118,15 @@ def keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
     """Returns the buttons as an inline keyboard; None without buttons."""
     if not rendered.rows:
         return None
-    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rendered.rows])
+    rows = [[InlineKeyboardButton.de_json(dict(one)) for one in row] for row in buttons(rendered)]
+    return InlineKeyboardMarkup(rows)
 
 
-def _button(button: RenderedButton) -> InlineKeyboardButton:
+def buttons(rendered: Rendered) -> list[list[dict[str, str]]]:
+    """Returns the rows of buttons as Telegram takes them."""
+    return [[_button(button) for button in row] for row in rendered.rows]
+
+
+def _button(button: RenderedButton) -> dict[str, str]:
     label = button.label if len(button.label) <= _BUTTON_LONGEST else f"{button.label[: _BUTTON_LONGEST - 1]}…"
-    if button.url:
-        return InlineKeyboardButton(label, url=button.url)
-    return InlineKeyboardButton(label, callback_data=button.action)
+    return {"text": label, "url": button.url} if button.url else {"text": label, "callback_data": button.action}

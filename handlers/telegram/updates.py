@@ -255,9 +255,14 @@ def _command(message: Message, base: Incoming) -> Incoming | None:
         return None
     if message.forward_origin is not None:  # words of somebody else, perhaps to another bot
         return None
-    text = message.text or ""
-    name = text[1 : first.length].partition("@")[0]
-    rest = text[first.length :].strip()
+    return commanded(replace(base, text=message.text or ""), first.length)
+
+
+def commanded(base: Incoming, length: int) -> Incoming:
+    """Returns the command that the words of `base` begin with; it is `length` long, with its slash."""
+    text = base.text
+    name = text[1:length].partition("@")[0]
+    rest = text[length:].strip()
     if name != "start" or base.staff:
         return replace(base, kind=IncomingKind.COMMAND, argument=name, text=rest)
     if rest and not PAYLOAD.fullmatch(rest):  # no link brought them here: they wrote words, which must be read

@@ -56,6 +56,19 @@ async def test_a_decision_cut_short_is_made_again_and_written_once(
     assert size(database, tables.outbox) == 2
 
 
+async def test_what_was_decided_together_with_it_is_decided_again_too(
+    database: Database, database_url: str, clock: FakeClock
+) -> None:
+    arrive(database, make_incoming(text="quick", chat="1"), make_incoming(text="slow", chat="2"))
+    with another_process(database_url, "deciding") as told:
+        assert told.readline() == "slow\n"
+    assert size(database, tables.outbox) == 0
+    worker = Worker(database, inbox, echo, clock.now, together=8)
+    await running(worker.run, lambda: None not in column(database, tables.inbox, "done_at"))
+    assert column(database, tables.inbox, "attempts") == [0, 0]
+    assert size(database, tables.outbox) == 2
+
+
 async def test_a_delivery_cut_short_is_tried_again_and_known_to_be_in_doubt(
     database: Database, database_url: str
 ) -> None:

@@ -33,6 +33,16 @@ def _pragmas(connection: Connection) -> dict[str, object]:
 
 
 @only_sqlite
+def test_only_who_asks_for_it_measures_without_waiting_for_the_disk(database_url: str) -> None:
+    for ending, wanted in (("", 2), ("?synchronous=full", 2), ("?synchronous=off", 0)):
+        database = Database(database_url + ending)
+        assert database.run(_pragmas)["synchronous"] == wanted
+        database.close()
+    with pytest.raises(DatabaseError, match="synchronous must be full"):
+        Database(f"{database_url}?synchronous=normal")
+
+
+@only_sqlite
 async def test_sqlite_survives_a_power_cut_and_checks_its_references(database: Database) -> None:
     """WAL, and synchronous=FULL (2), on the connection of every thread."""
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000, "secure_delete": 1}

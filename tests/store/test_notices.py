@@ -14,6 +14,8 @@ from tests.factories import START
 from tests.store.rows import rows, size
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from bot.store.database import Database
 
 CLOSED = Notice(0, "closed", date(2026, 12, 24), date(2026, 12, 26), department="citizens")
@@ -109,3 +111,16 @@ def test_a_notice_that_cannot_be_read_does_not_keep_the_others(database: Databas
     with_fault = tables.notices.update().where(tables.notices.c.id == bad).values(notice='{"kind": "flood"}')
     database.run(lambda c: c.execute(with_fault))
     assert [notice.id for notice in current(database)] == [number]
+
+
+def test_what_changes_within_a_transaction_is_seen_in_it(database: Database) -> None:
+    number = add(database, published=False)
+
+    def work(connection: Connection) -> list[int]:
+        seen = [len(notices.current(connection, START))]
+        notices.publish(connection, number, START)
+        seen += [len(notices.current(connection, START)), len(notices.current(connection, UNTIL))]
+        notices.withdraw(connection, number, START + 1)
+        return [*seen, len(notices.current(connection, START))]
+
+    assert database.run(work) == [0, 1, 0, 0]

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from bot.core.pausing import Pause
 from bot.store import pauses, tables
+from bot.store.database import Database
 from tests.factories import START
 from tests.store.rows import rows
 
 if TYPE_CHECKING:
-    from bot.store.database import Database
+    from sqlalchemy import Connection
 
 ALL = Pause("all", "", "maintenance")
 HOUSING = Pause("topic", "housing", "checking-texts")
@@ -58,4 +59,23 @@ def test_what_another_version_wrote_stays_paused_or_is_passed_over(database: Dat
     database.run(lambda c: c.execute(tables.pauses.update().values(reason="volcano")))
     assert current(database) == (ALL, Pause("topic", "housing", "maintenance"))
     database.run(lambda c: c.execute(tables.pauses.update().where(tables.pauses.c.name == "housing").values(scope="x")))
+    assert current(database) == (ALL,)
+
+
+def test_what_changes_within_a_transaction_is_seen_in_it(database: Database) -> None:
+    def work(connection: Connection) -> list[tuple[Pause, ...]]:
+        seen = [pauses.current(connection)]
+        pauses.put(connection, HOUSING, START)
+        seen += [pauses.current(connection), pauses.current(connection)]
+        pauses.lift(connection, HOUSING.scope, HOUSING.name)
+        return [*seen, pauses.current(connection)]
+
+    assert database.run(work) == [(), (HOUSING,), (HOUSING,), ()]
+
+
+def test_what_another_process_changes_is_seen_in_the_next_transaction(database: Database) -> None:
+    assert current(database) == ()
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    other.run(lambda c: pauses.put(c, ALL, START))
+    other.close()
     assert current(database) == (ALL,)
