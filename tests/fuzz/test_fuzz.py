@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.fuzz.targets import TARGETS
+from tests.fuzz.web import USUAL_HEADERS, Asked, check_request
+from tests.handlers.web.working import KEY
 
-_EXAMPLES = {"knowledge": 10, "translations": 20, "days": 40, "matcher": 40, "shown": 40}
+_EXAMPLES = {"knowledge": 10, "translations": 20, "days": 40, "numbers": 20, "matcher": 40, "shown": 40}
 _USUAL = 80
 
 
@@ -29,3 +31,9 @@ def test_target(name: str) -> None:
         target.check(value)
 
     check()
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "²", "-1"])
+def test_a_length_that_is_none_makes_no_fault(length: str) -> None:
+    headers = [(b"content-length", length.encode("latin-1")), *USUAL_HEADERS]
+    check_request(Asked("POST", f"/telegram/{KEY}", headers, [b"{}"]))
