@@ -40,7 +40,7 @@ def _talk(text: str) -> None:
 
 
 def _backup(chosen: argparse.Namespace, settings: Settings) -> int:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.secret_keys)
     try:
         if database.is_empty():
             _talk(f"{database.name} is empty: there is nothing to back up. Is BOT_DATABASE_URL right?")
@@ -55,7 +55,7 @@ def _backup(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _restore(chosen: argparse.Namespace, settings: Settings) -> int:
     manifest = archive.check(chosen.file)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url)  # without keys: what is encrypted comes back as it is
     try:
         database.require_current()
         archive.restore(database, chosen.file, manifest)

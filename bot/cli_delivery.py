@@ -74,7 +74,7 @@ def _count(text: str) -> int:
 
 def _in_database(settings: Settings, work: Callable[[Connection], T]) -> T:
     """Runs `work` in one transaction. Raises DatabaseError for a database that is away or of another version."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.secret_keys)
     try:
         database.require_current()
         return database.run(work)

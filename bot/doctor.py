@@ -15,6 +15,7 @@ from bot.errors import BotError, DatabaseError
 from bot.i18n import check_catalogues
 from bot.service.moving import staff_chats
 from bot.store.database import HEAD, Database
+from bot.store.resealing import require_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +53,11 @@ def _database(settings: Settings) -> list[Finding]:
     if file is not None and not file.exists():
         return [ok("database", "there is none yet; `run` makes it")]
     try:
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, settings.secret_keys)
         try:
             empty, version = database.is_empty(), database.version()
+            if version == HEAD:
+                database.run(lambda connection: require_keys(connection, database.keyring))
         finally:
             database.close()
     except DatabaseError as error:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
+from bot.store import tables
 from bot.store.database import Database
 from tests.delivery.loops import arrive
 from tests.factories import make_incoming
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from tests.commands import Ended
 
 SECRET = "Kartoffelmel"
+KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
 
 
 @pytest.fixture
@@ -37,6 +42,22 @@ def test_there_and_back(run: Callable[..., Ended], folder: Path) -> None:
     assert (code, out) == (0, "")
     assert "1 rows of version" in said
     assert run("delivery", "list", "--state", "pending")[1].startswith("in:1  pending")
+
+
+def test_what_is_encrypted_stays_so_in_the_backup(run: Callable[..., Ended], folder: Path) -> None:
+    """Whoever finds the file reads no word; who has the key gets all of it back."""
+    assert run("privacy", "rotate", secret_key=KEY)[0] == 0
+    code, _, said = run("backup", "bot.backup", secret_key=KEY)
+    assert code == 0, said
+    with zipfile.ZipFile(folder / "bot.backup") as archive:
+        assert not any(SECRET.encode() in archive.read(name) for name in archive.namelist())
+    new = f"sqlite:///{folder / 'new.db'}"
+    assert run("restore", "bot.backup", secret_key=KEY, database_url=new)[0] == 0
+    database = Database(new, [base64.urlsafe_b64decode(KEY)])
+    assert SECRET in database.run(lambda c: c.execute(select(tables.inbox.c.payload)).scalar_one())
+    database.close()
+    code, _, said = run("delivery", "list", secret_key="")
+    assert (code, "BOT_SECRET_KEY" in said) == (1, True)
 
 
 def test_nothing_is_replaced(run: Callable[..., Ended], folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,13 @@ def test_as_json(run: Callable[..., Ended], database: Database) -> None:
 def test_those_that_wait(run: Callable[..., Ended], database: Database) -> None:
     assert run("delivery", "list", "--state", "pending")[1].startswith("out:2  pending")
     assert run("delivery", "list", "--state", "unknown") == (0, "", "none is unknown\n")
+
+
+def test_an_encrypted_database_is_looked_at_with_its_key(run: Callable[..., Ended], database: Database) -> None:
+    key = base64.urlsafe_b64encode(b"k" * 32).decode()
+    assert run("privacy", "rotate", secret_key=key)[0] == 0
+    assert run("delivery", "list", secret_key=key)[1].startswith("in:1  dead")
+    assert run("delivery", "retry", "in:1", secret_key=key)[0] == 0
 
 
 def test_one_is_put_back(run: Callable[..., Ended], database: Database) -> None:

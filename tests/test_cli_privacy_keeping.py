@@ -111,7 +111,9 @@ def test_a_database_is_encrypted_and_gets_another_key(run: Callable[..., Ended],
 
 
 @pytest.mark.parametrize("keys", ["", NEW])
-@pytest.mark.parametrize("command", [("privacy", "export", CHANNEL, "1"), ("privacy", "purge"), ("desk", "audit")])
+@pytest.mark.parametrize(
+    "command", [("privacy", "export", CHANNEL, "1"), ("privacy", "purge"), ("desk", "audit"), ("backup", "b")]
+)
 def test_without_the_right_key_nothing_starts(
     run: Callable[..., Ended], file: Path, keys: str, command: tuple[str, ...]
 ) -> None:

@@ -128,6 +128,20 @@ async def test_a_database_that_is_away(folder: Path) -> None:
     assert "hemmelig" not in str(finding)
 
 
+async def test_a_database_whose_key_is_missing(folder: Path) -> None:
+    old, new = ("o" * 43 + "=", "n" * 43 + "=")
+    set_to = settings(folder, secret_key=old)
+    opened = Database(set_to.database_url, set_to.secret_keys)
+    opened.require_current()
+    opened.close()
+    assert not_well(await found(set_to)) == []
+    for key in (None, new):
+        finding = (await found(settings(folder, secret_key=key)))["database"]
+        assert finding.mark == Mark.FAIL
+        assert "put that key back into BOT_SECRET_KEY" in finding.remedy
+    assert not_well(await found(settings(folder, secret_key=f"{new},{old}"))) == []
+
+
 async def test_a_file_that_is_no_database(folder: Path) -> None:
     (folder / "bot.db").write_text("a letter")
     assert not_well(await found(settings(folder))) == ["database"]

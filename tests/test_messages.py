@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from typing import TYPE_CHECKING, get_args
 
 import pytest
+from babel.messages.pofile import read_po
 
 from bot.content.guide_models import Audience
 from bot.core import pausing
@@ -23,9 +25,12 @@ from bot.settings import ROOT
 from handlers.telegram import kinds, refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+CATALOGUES = tuple((ROOT / "locales").glob("*/LC_MESSAGES/bot.po"))
+_ENGLISH = re.compile(r"(?<![{/\w])[A-Za-z]+(?![}\w])")  # words, without {placeholders} and /commands
+_SAME_WORDS = 2  # "Guide: {guide}" is Danish as well
 SMALL_TALK = ("greeting", "thanks", "bye", "robot", "howareyou", "insult", "followup")
 
 # Keys that are put together while the assistant runs: the beginning, and every end there can be.
@@ -166,3 +171,17 @@ def test_every_kind_of_decision_and_every_basis_has_its_words() -> None:
     assert {"none", "out-of-scope", "for-staff", "choices-ask"} <= set(MESSAGES)
     assert len(Kind) == 8
     assert {f"basis-{basis.value}" for basis in (Basis.CONFIRMED, Basis.READ, Basis.MEMORY)} <= set(MESSAGES)
+
+
+@pytest.mark.parametrize("code", sorted({path.parts[-3] for path in CATALOGUES} - {"en"}))
+def test_no_sentence_is_left_in_english(code: str) -> None:
+    """A sentence waits for its translation in English; words such as "video" may be the same."""
+    with (ROOT / "locales" / code / "LC_MESSAGES" / "bot.po").open("rb") as file:
+        catalogue = read_po(file)
+    for message in catalogue:
+        same = set(_forms(message.id)) & set(_forms(message.string))
+        assert [text for text in same if len(_ENGLISH.findall(text)) > _SAME_WORDS] == []
+
+
+def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (text or "",) if isinstance(text, str) or text is None else tuple(text)

@@ -7,6 +7,7 @@ on numbers without modulus 11 since 2007.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,7 +17,8 @@ from bot.core.digits import MAX_JOINT, Finding, Group, ignored, joins
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_LOOSE = frozenset("()[]{}<>*+|~=:'\"`")  # between the date and the serial: brackets, marks of emphasis
+_LOOSE = frozenset("()[]{}<>*+|~=:'\"`\u30fb\u30fc")  # between the date and the serial: brackets, marks of emphasis
+_TIGHT = frozenset(",;\u3001")  # the same, alone: with a space after it a postcode may follow a date of birth
 _LINE_ENDS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 # How the digits of a CPR number are cut into groups (DDMMYY-SSSS, DD MM YY SSSS, DDMMYYYY-SSSS and so on),
@@ -83,8 +85,15 @@ def _is_joint(joint: str) -> bool:
 def _cuts(joint: str) -> bool:
     """Says whether `joint` parts a date from a serial, more clearly than a space does."""
     seen = [character for character in joint if not ignored(character)]
-    known = all(joins(character) or character in _LOOSE for character in seen)
+    if len(seen) == 1 and _plain(seen[0]) in _TIGHT:
+        return True
+    known = all(joins(character) or _plain(character) in _LOOSE for character in seen)
     return len(seen) <= MAX_JOINT and known and bool("".join(seen).strip())
+
+
+def _plain(character: str) -> str:
+    """The usual form of a sign: Chinese and Japanese keyboards have wide ones."""
+    return unicodedata.normalize("NFKC", character)
 
 
 def _is_written_cpr(day_month_year: str, serial: str) -> bool:

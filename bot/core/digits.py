@@ -39,6 +39,13 @@ def digit_of(character: str) -> str:
     return "" if value is None else str(value)
 
 
+def plain_digits(text: str) -> str:
+    """Returns `text`, as long as it was, with ASCII digits for small and framed ones such as ¹, ₂ and ③."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isdecimal() else c for c in text)
+
+
 def joins(character: str) -> bool:
     """Says whether `character` may stand between two parts of one number."""
     plain = unicodedata.normalize("NFKC", character)

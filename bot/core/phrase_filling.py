@@ -99,7 +99,7 @@ def fill(phrase: StaffPhrase, words: str, reader: Reader) -> Phrase | Sentence:
     parts = _parts(phrase, words, reader)
     blanks = phrase.blanks.items()
     for order in permutations(parts) if len(parts) == len(blanks) <= _MOST_PARTS else ():
-        read = {name: _READERS[kind](part, reader) for (name, kind), part in zip(blanks, order, strict=True)}
+        read = {name: READERS[kind](part, reader) for (name, kind), part in zip(blanks, order, strict=True)}
         values = {name: value for name, value in read.items() if value is not None}
         if len(values) == len(blanks):
             return Phrase(phrase.id, values)
@@ -190,7 +190,7 @@ def _parts(phrase: StaffPhrase, words: str, reader: Reader) -> tuple[str, ...]:
 def _problem(phrase: StaffPhrase, parts: Sequence[str], reader: Reader) -> Sentence:
     left, lacking = list(parts), list[str]()
     for name, kind in phrase.blanks.items():
-        part = next((part for part in left if _READERS[kind](part, reader) is not None), None)
+        part = next((part for part in left if READERS[kind](part, reader) is not None), None)
         if part is None:
             lacking.append(name)
         else:
@@ -292,7 +292,7 @@ def _days(words: str, _: Reader) -> str | None:
     return str(int(found[1])) if found and int(found[1]) else None
 
 
-_READERS: Mapping[BlankType, Callable[[str, Reader], str | None]] = {
+READERS: Mapping[BlankType, Callable[[str, Reader], str | None]] = {
     BlankType.DATE: _date,
     BlankType.PAST: _past,
     BlankType.MOMENT: _coming,
@@ -302,6 +302,7 @@ _READERS: Mapping[BlankType, Callable[[str, Reader], str | None]] = {
     BlankType.COUNT: _count,
     BlankType.DAYS: _days,
 }
+"""How each kind of blank is read: words -> what they say, None where they say nothing of that kind."""
 
 
 # ---- names -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.bank_numbers import cards, ibans
 from bot.core.cpr import cprs, sure_cprs
-from bot.core.digits import runs_of
+from bot.core.digits import plain_digits, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +37,10 @@ def redact(text: str) -> Redacted:
     """
     if not any(map(str.isnumeric, text)):
         return Redacted(text, ())
-    found = list(ibans(text))
-    runs = list(runs_of(text, found))
-    for look in (_cards, _sure_cprs, _cprs):
-        more = look(text, runs)
-        if more:
-            found += more
-            runs = list(runs_of(text, found))
+    found = _numbers(text, list(ibans(text)))
+    plain = plain_digits(text)
+    if plain != text:  # only then, as a small digit beside a number is rather a note's
+        found = _numbers(plain, found)
     findings = tuple(sorted(found, key=lambda finding: finding.start))
     parts: list[str] = []
     position = 0
@@ -51,6 +48,17 @@ def redact(text: str) -> Redacted:
         parts += (text[position : finding.start], _MARKS[finding.kind])
         position = finding.end
     return Redacted("".join((*parts, text[position:])), findings)
+
+
+def _numbers(text: str, found: list[Finding]) -> list[Finding]:
+    """Returns what was `found`, and the cards and CPR numbers in the rest of `text`."""
+    runs = list(runs_of(text, found))
+    for look in (_cards, _sure_cprs, _cprs):
+        more = look(text, runs)
+        if more:
+            found = [*found, *more]
+            runs = list(runs_of(text, found))
+    return found
 
 
 def _cards(_text: str, runs: Sequence[Sequence[Group]]) -> list[Finding]:

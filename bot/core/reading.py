@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ LONGEST_TEXT = 1000
 
 _LIMITS = {"year": 120, "month": 240, "day": 730}
 _LARGEST = 100_000
+_MOST_DIGITS = 18  # of a number: more are above every limit, and Python refuses to read thousands
+_MOST_NUMBERS = 50  # of a message: more are no answer to anything
 _SHORT = 6  # words of a message that is a yes, a no or an "I do not know"
 _NEAR = 3  # words between a number and the word that says what it counts
 _YEARS_AWAY = 10
@@ -209,14 +212,13 @@ def _phrases(patterns: Iterable[str]) -> list[Phrase]:
 
 def _places(words: Sequence[str], phrase: Phrase) -> list[int]:
     """Returns where in `words` the words of `phrase` stand together."""
-    return [
-        start
-        for start in range(len(words) - len(phrase) + 1)
-        if all(
-            word.startswith(wanted) if begins else word == wanted
-            for (wanted, begins), word in zip(phrase, words[start:], strict=False)
-        )
-    ]
+    places: Iterable[int] = range(len(words) - len(phrase) + 1)
+    for after, (wanted, begins) in enumerate(phrase):  # of many places most go at the first word
+        if begins:
+            places = [at for at in places if words[at + after].startswith(wanted)]
+        else:
+            places = [at for at in places if words[at + after] == wanted]
+    return list(places)
 
 
 def _best_option(words: Sequence[str], ask: Ask, guide: str, language: Language) -> tuple[int, int, str] | None:
@@ -268,11 +270,11 @@ def _yes_no(text: str, typed: Typed) -> str | None:
 
 
 def _numbers(text: str, typed: Typed) -> list[tuple[int, int, int]]:
-    """Returns (value, first word, last word) of every number in `text`, a range as its larger end."""
+    """Returns (value, first word, last word) of the numbers in `text`, a range as its larger end."""
     marked = _RANGE.sub(" – ", fold(text))
     found: list[tuple[int, int, int]] = []
-    for match in _NUMBER.finditer(marked):
-        value = int(re.sub(r"[^\d-]", "", match[0].replace("−", "-")))
+    for match in islice(_NUMBER.finditer(marked), _MOST_NUMBERS):
+        value = int(re.sub(r"[^\d-]", "", match[0].replace("−", "-"))[:_MOST_DIGITS])
         at = len(tokens(marked[: match.start()]))
         end = at + len(tokens(match[0])) - 1
         joined = found and marked[: match.start()].rstrip().endswith("–")
@@ -280,7 +282,7 @@ def _numbers(text: str, typed: Typed) -> list[tuple[int, int, int]]:
             earlier = found.pop()
             value, at = max(earlier[0], abs(value)), earlier[1]
         found.append((value, at, end))
-    return [*found, *_spelled(tokens(marked), typed)]
+    return [*found, *_spelled(tokens(marked), typed)[:_MOST_NUMBERS]]
 
 
 def _spelled(words: Sequence[str], typed: Typed) -> list[tuple[int, int, int]]:

@@ -22,6 +22,9 @@ QUEUE = {
         "Department: {department}. Only the group that has a case can read what was said: that protects the resident. "
         "Ask your colleagues there."
     ),
+    "ticket-words-there": Message(
+        "What was said stands only in the case's own topic, so that nothing of it is left when the case is erased."
+    ),
     "ticket-history": Message("What happened:"),
     "ticket-earlier": Message("{count} earlier step is left out.", "{count} earlier steps are left out."),
     "ticket-step": Message("{moment}: {event} ({who})", comment="{event} such as taken by staff, {who} such as staff"),

@@ -16,7 +16,7 @@ from bot.store import daily, figures, promises, tickets
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.core.model import Incoming
+    from bot.core.model import Incoming, Part
     from bot.core.ticket import Ticket
     from bot.service.desk import Desk, Staff
     from bot.service.ports import Clock, Library
@@ -25,7 +25,7 @@ COMMANDS = ("queue", "mine", "ticket", "stats")
 """The commands with which staff look things up."""
 
 _USUAL_DAYS, _MOST_DAYS = 7, 366
-_ONLY_THERE = frozenset({"card-available", "card-howto"})  # what a card says about writing in its topic
+_HOW_TO = frozenset({"card-available", "card-howto"})  # what a card says about writing in its topic
 _NUMBER = re.compile(r"#?([0-9]{1,18})")
 
 
@@ -65,7 +65,7 @@ class FiguresRoom:
     # ---- one case --------------------------------------------------------------------------------------
 
     def _ticket(self, connection: Connection, incoming: Incoming, here: Ticket | None) -> Content:
-        """The words of a case are only for the group that has it; how it stands, for all staff."""
+        """What was said is shown in the case's own topic alone, which goes with it; how it stands, anywhere."""
         words = incoming.text.strip()
         if here is not None and not words:
             return self._whole(connection, here)
@@ -76,18 +76,24 @@ class FiguresRoom:
         ticket = tickets.find(connection, number)
         if ticket is None:
             return Content((Sentence("ticket-unknown", {"number": f"#{number}"}),))
-        if (ticket.staff_channel, ticket.staff_chat) == (incoming.channel, incoming.chat):
+        if here is not None and here.id == ticket.id:
             return self._whole(connection, ticket)
         lines = queues.state_lines(self._desk.about_known(ticket), self._clock.now())
-        refusal = Sentence("ticket-elsewhere", {"department": Ref("department", ticket.department)})
-        return Content((*lines, refusal), queues.open_rows((ticket,), self._groups))
+        if (ticket.staff_channel, ticket.staff_chat) == (incoming.channel, incoming.chat):
+            lines += [*self._steps(connection, ticket), Sentence("ticket-words-there")]
+        else:
+            lines.append(Sentence("ticket-elsewhere", {"department": Ref("department", ticket.department)}))
+        return Content(tuple(lines), queues.open_rows((ticket,), self._groups))
 
     def _whole(self, connection: Connection, ticket: Ticket) -> Content:
-        """The card without what only works in the ticket's topic, and the history."""
+        """The card without what it says about writing here, and the history."""
         card = self._desk.card(connection, ticket.id)
-        shown = [part for part in card.parts if not (isinstance(part, Sentence) and part.key in _ONLY_THERE)]
-        steps = queues.history(ticket, tickets.history(connection, ticket.id))
+        shown = [part for part in card.parts if not (isinstance(part, Sentence) and part.key in _HOW_TO)]
+        steps = self._steps(connection, ticket)
         return replace(card, parts=(*shown, *steps), rows=queues.open_rows((ticket,), self._groups))
+
+    def _steps(self, connection: Connection, ticket: Ticket) -> list[Part]:
+        return queues.history(ticket, tickets.history(connection, ticket.id))
 
     # ---- the figures -----------------------------------------------------------------------------------
 

@@ -68,7 +68,8 @@ _CASES = 50
 def accept(connection: Connection, incoming: Incoming) -> bool:
     """Puts what arrived into the inbox, without CPR numbers, bank accounts and cards; False for a duplicate.
 
-    A name is kept on one line and without signs that nobody sees: it stands beside the assistant's own words.
+    The name of a resident is not kept. One of staff is kept on one line and without signs that nobody sees: it stands
+    beside the assistant's own words.
 
     This is the only door: nothing of what people write is stored before it went through here.
     """
@@ -76,13 +77,17 @@ def accept(connection: Connection, incoming: Incoming) -> bool:
     kinds = tuple(sorted({finding.kind for finding in redacted.findings}))
     argument = redact(_storable(incoming.argument[:_LONGEST_ARGUMENT])).text
     kept = redacted.text[:_LONGEST]  # cut after redacting: half a number would not be recognised
-    name = redact(" ".join(clean(incoming.sender_name).split())[:_LONGEST_NAME]).text
+    name = _staff_name(incoming.sender_name) if incoming.staff else ""
     hint = None if incoming.language_hint is None else _storable(incoming.language_hint[:_LONGEST_HINT])
     arrived = replace(incoming, text=kept, argument=argument, sender_name=name, language_hint=hint, redacted=kinds)
     new = inbox.add(connection, arrived)
     if new and incoming.kind == IncomingKind.STAFF_LEFT:
         departures.note(connection, arrived)
     return new
+
+
+def _staff_name(name: str) -> str:
+    return redact(" ".join(clean(name[: 2 * _LONGEST_NAME]).split())).text[:_LONGEST_NAME]
 
 
 def _storable(text: str) -> str:

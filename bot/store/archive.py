@@ -17,12 +17,13 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Column, Connection, MetaData, Table, Text, func, insert, select, text, update
 
 from bot.errors import ArchiveError
 from bot.store.database import HEAD
+from bot.store.sealing import Sealed
 from bot.store.tables import metadata, outbox
 
 if TYPE_CHECKING:
@@ -34,7 +35,17 @@ if TYPE_CHECKING:
 _FORMAT = "ballerup-bot backup 1"
 _MANIFEST = "manifest.json"
 _BATCH = 500
+_LONGEST = 16_000_000  # bytes of a row or of the manifest; the longest row has a hundredth of that
 _SEQUENCE = text("SELECT pg_get_serial_sequence(:table, :key)")
+
+
+def _as_stored(table: Table) -> Table:
+    """The same table, whose encrypted columns are copied as they are: no key is needed, and no word is in a backup."""
+    columns = (
+        Column(column.name, Text() if isinstance(column.type, Sealed) else column.type, primary_key=column.primary_key)
+        for column in table.columns
+    )
+    return Table(table.name, MetaData(), *columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,8 @@ def _copy(connection: Connection, archive: zipfile.ZipFile) -> dict[str, Part]:
 
 def _copy_table(connection: Connection, archive: zipfile.ZipFile, table: Table) -> Part:
     digest, count = hashlib.sha256(), 0
-    statement = select(table).order_by(*table.primary_key)
+    stored = _as_stored(table)
+    statement = select(stored).order_by(*stored.primary_key)
     found = connection.execute(statement, execution_options={"yield_per": _BATCH})
     with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as lines:
         for row in found:
@@ -175,8 +187,8 @@ def check(path: Path) -> Manifest:
         manifest = _manifest(archive, path)
         for table in metadata.sorted_tables:
             part, digest, count = manifest.tables[table.name], hashlib.sha256(), 0
-            with archive.open(f"{table.name}.jsonl") as lines:
-                for line in lines:
+            with archive.open(f"{table.name}.jsonl") as member:
+                for line in _lines(member, path):
                     digest.update(line)
                     count += 1
             if (count, digest.hexdigest()) != (part.rows, part.sha256):
@@ -185,7 +197,8 @@ def check(path: Path) -> Manifest:
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
-    value = json.loads(archive.read(_MANIFEST))
+    with archive.open(_MANIFEST) as member:
+        value = json.loads(_limited(member.read(_LONGEST + 1), path))
     if not isinstance(value, dict) or value.get("format") != _FORMAT:
         raise _damaged(path, "it is no backup of this program")
     if value["version"] != HEAD:
@@ -204,6 +217,18 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
     return Manifest(value["format"], value["version"], value["at"], tables)
 
 
+def _lines(member: IO[bytes], path: Path) -> Iterator[bytes]:
+    """Yields the lines of a member of the archive, which may be packed so well that one fills the memory."""
+    while line := member.readline(_LONGEST + 1):
+        yield _limited(line, path)
+
+
+def _limited(data: bytes, path: Path) -> bytes:
+    if len(data) > _LONGEST:
+        raise _damaged(path, f"it holds something longer than {_LONGEST // 1_000_000} MB")
+    return data
+
+
 def _damaged(path: Path, reason: str) -> ArchiveError:
     return ArchiveError(path=str(path), reason=reason, remedy="take another backup")
 
@@ -219,7 +244,7 @@ def _told(path: Path) -> Iterator[None]:
             reason=error.strerror or type(error).__name__,
             remedy="check the folder, its rights and the free space",
         ) from error
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, RuntimeError, KeyError, ValueError, TypeError, EOFError, zlib.error) as error:
         raise _damaged(path, f"it cannot be read ({type(error).__name__})") from error
 
 
@@ -266,12 +291,13 @@ def _keep_others_out(connection: Connection) -> None:
 
 
 def _fill_table(connection: Connection, archive: zipfile.ZipFile, table: Table, path: Path, part: Part) -> None:
-    digest = hashlib.sha256()
-    with archive.open(f"{table.name}.jsonl") as lines:
+    digest, stored = hashlib.sha256(), _as_stored(table)
+    with archive.open(f"{table.name}.jsonl") as member:
+        lines = _lines(member, path)
         while batch := list(islice(lines, _BATCH)):
             for line in batch:
                 digest.update(line)
-            connection.execute(insert(table), [_row(part, line) for line in batch])
+            connection.execute(insert(stored), [_row(part, line) for line in batch])
     if digest.hexdigest() != part.sha256:
         raise _damaged(path, "it changed while it was read")
     if part.last is not None:

@@ -37,13 +37,19 @@ class Batch:
 
 def admit(connection: Connection, keyring: Keyring | None) -> None:
     """At start: notes the newest key. Raises DatabaseError when a key is missing with which something is encrypted."""
+    used = require_keys(connection, keyring)
+    if keyring is not None and keyring.newest not in used:
+        marks.put(connection, _MARK + keyring.newest, "")
+
+
+def require_keys(connection: Connection, keyring: Keyring | None) -> frozenset[str]:
+    """Returns the ids of the keys with which something is encrypted. Raises DatabaseError when one is missing."""
     noted = select(mark_rows.c.name).where(mark_rows.c.name.startswith(_MARK, autoescape=True))
-    used = {name.removeprefix(_MARK) for name in connection.execute(noted).scalars()}
+    used = frozenset(name.removeprefix(_MARK) for name in connection.execute(noted).scalars())
     missing = sorted(used - (keyring.ids if keyring else frozenset()))
     if missing:
         raise missing_key(missing)
-    if keyring is not None and keyring.newest not in used:
-        marks.put(connection, _MARK + keyring.newest, "")
+    return used
 
 
 def reseal(connection: Connection, column: Column[Any], keyring: Keyring, after: int, most: int) -> Batch:

@@ -17,6 +17,15 @@ POLL_S = 25
 """How long a poll may stay open, in seconds."""
 
 
+class _Client(Bot):
+    """A client that does not show its token."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Bot[{number_of(self.token)}]"
+
+
 def make_bot(token: str, api_url: str | None) -> Bot:
     """Returns a client; nothing is sent yet. `api_url` is another Bot API server than Telegram's.
 
@@ -28,7 +37,7 @@ def make_bot(token: str, api_url: str | None) -> Bot:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     base = api_url or "https://api.telegram.org"
     try:
-        return Bot(
+        return _Client(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",

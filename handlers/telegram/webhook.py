@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
@@ -35,8 +35,8 @@ _LOOK_MS = 30_000
 class Address:
     """Where Telegram pushes updates to (`key` is the last part of the path), and the `secret` it sends along."""
 
-    key: str
-    secret: str
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
 
     @property
     def path(self) -> str:

@@ -16,6 +16,7 @@ LONGEST = 1_000_000
 """Bytes of a body; Telegram's updates are a few thousand."""
 
 _PATIENCE_S = 10.0
+_MOST_DIGITS = 18  # of a length; Python refuses to read thousands
 _CLOSE = {"Connection": "close"}  # the rest of it is not waited for
 
 
@@ -43,7 +44,7 @@ async def read_object(request: Request, *, longest: int = LONGEST, patience: flo
 async def _read(request: Request, longest: int) -> bytes:
     """What is told of the length is not relied on: it is counted."""
     told = request.headers.get("content-length", "0")
-    if not told.isdecimal() or int(told) > longest:
+    if not told.isdecimal() or int(told[:_MOST_DIGITS]) > longest:
         raise HTTPException(413, headers=_CLOSE)
     body = bytearray()
     async for piece in request.stream():

@@ -35,7 +35,10 @@ def cprs(draw: st.DrawFn) -> tuple[str, str, str, str]:
     return f"{day:02}", f"{born.month:02}", f"{born.year:04}", serial
 
 
-DIGITS = ["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "０１２３４５６７８９", "०१२३४५६७८९"]
+DIGITS = [
+    *("0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "０１２３４５６７８９", "०१२३४५६७८९"),
+    *("⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉", "⓪①②③④⑤⑥⑦⑧⑨"),
+]
 JOINTS = [
     "",
     "-",
@@ -85,12 +88,28 @@ def test_a_line_break_anywhere(cpr: tuple[str, str, str, str], place: int, end: 
     assert redact(f"nr {number[:place]}{end}{number[place:]} tak").text == "nr [CPR] tak"
 
 
-@given(cprs(), st.sampled_from(["+", ":", "*", " (", "**-**", ")-(", " | ", "~", "="]), st.sampled_from(DIGITS))
+SIGNS = ["+", ":", "：", "*", " (", "**-**", ")-(", " | ", "~", "=", "ー", "・", ",", "，", "、", ";", ",\u200b"]
+
+
+@given(cprs(), st.sampled_from(SIGNS), st.sampled_from(DIGITS))
 def test_signs_that_nobody_writes_but_to_hide_it(cpr: tuple[str, str, str, str], cut: str, digits: str) -> None:
     day, month, year, serial = cpr
     for born in (f"{day}{month}{year[2:]}", f"{day}{month}{year}"):
         number = f"{born}{cut}{serial}".translate({ord(str(n)): digit for n, digit in enumerate(digits)})
         assert redact(f"nr {number} tak").text == "nr [CPR] tak"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see 0101701234¹ and 010170-1234²", "see [CPR]¹ and [CPR]²"),
+        ("0101701²³⁴", "[CPR]"),
+        ("2750 m², 120570 m³, page 2024¹²", "2750 m², 120570 m³, page 2024¹²"),
+        ("12.05.1970, 2750 Ballerup; 120570, 2740", "12.05.1970, 2750 Ballerup; 120570, 2740"),
+    ],
+)
+def test_small_digits_and_commas(text: str, expected: str) -> None:
+    assert redact(text).text == expected
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -124,3 +126,25 @@ def test_how_much_of_a_text_names_the_option() -> None:
     assert reading.coverage("football club", WHO, "trip", LANGUAGE) == 1.0
     assert reading.coverage("how do I find a school here", WHO, "trip", LANGUAGE) < 0.5
     assert reading.coverage("", WHO, "trip", LANGUAGE) == 0.0
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "㊿" * 2200, "-" + "9" * 5000])
+def test_a_number_without_end_is_out_of_range(text: str) -> None:
+    """Python refuses to read thousands of digits; a sign may stand for several."""
+    assert answer(text, PEOPLE, "trip", LANGUAGE) == Misread("number-range", 0, 100_000)
+    assert answers(f"we are {text} people", [PEOPLE], "trip", LANGUAGE) == {}
+
+
+@pytest.mark.parametrize("piece", ["1 ", "1,", "a@", "one ", "1 scout ", "two people ", "scout class ", "1-2 "])
+def test_a_text_of_nothing_but_answers_costs_little(piece: str) -> None:
+    """As long as a message may be; nobody else may have to wait for what somebody types in a guide."""
+    typed = replace(
+        TYPED, numbers={"one": 1, **{f"{word} {tail}": 1 for word in ("one", "two") for tail in "abcdefgh"}}
+    )
+    language = Language("en", typed, _day, TODAY)
+    asks = [ask(f"{kind}-{number}", kind) for number in range(10) for kind in (AskType.NUMBER, AskType.CHOICE)]
+    text = (piece * 4096)[:4096]
+    begun = time.process_time()
+    answers(text, [WHO, WHERE, AGE, PEOPLE, *asks], "trip", language)
+    answer(text, PEOPLE, "trip", language, [AGE, *asks])
+    assert time.process_time() - begun < 1  # some 100 ms

@@ -121,12 +121,17 @@ _bodies = (
 )
 
 
+def pushed(body: tuple[bytes, ...], *more: tuple[bytes, bytes]) -> Asked:
+    """A request as Telegram's, with `more` headers."""
+    return Asked("POST", _PUSHED, b"", (_JSON, _TOKEN, *more), body)
+
+
 @st.composite
 def requests(draw: DrawFn) -> Asked:
     """Requests, half of them as Telegram's but for their body and what else is in their head."""
     strange = tuple(draw(st.lists(_headers, max_size=3)))
     if draw(st.booleans()):
-        return Asked("POST", _PUSHED, b"", (_JSON, _TOKEN, *strange), draw(_bodies))
+        return pushed(draw(_bodies), *strange)
     known: Headers = (_JSON, _TOKEN) if draw(st.booleans()) else ()
     return Asked(draw(_methods), draw(_paths), draw(_bytes), known + strange, draw(_bodies))
 

@@ -21,12 +21,14 @@ from bot.core import gaps, reading
 from bot.core.answer import Kind, Question, understand
 from bot.core.crisis import detect
 from bot.core.guide_replies import asks_of, guides_of
-from bot.core.guides import Typed
+from bot.core.guides import AskType, Typed
 from bot.core.language import guess_language
 from bot.core.model import Content, Phrase, Quote, Ref, Sentence
+from bot.core.numbers import number_of
+from bot.core.phrase_filling import READERS, fill
 from bot.core.phrase_filling import Reader as StaffReader
-from bot.core.phrase_filling import fill
 from bot.core.privacy import redact
+from bot.core.retention import KINDS, Retention
 from bot.core.text import clean, cut, fold, letter_grams, runs, sentences, shortened, tokens, word_grams
 from bot.core.wishes import wished_language
 from bot.errors import KnowledgeError
@@ -194,6 +196,37 @@ def _days(value: tuple[str, str, date, int]) -> None:
     phrases = list(knowledge.staff_phrases.phrases.values())
     filled = fill(phrases[place % len(phrases)], text, StaffReader(knowledge, "da", today, read_day))
     assert isinstance(filled, Phrase | Sentence)
+
+
+_amounts = st.lists(
+    st.one_of(
+        st.sampled_from(["1.200,50 kr", "kr. 12", "3 children", "1 000", "½", "㊿", "²", "10-12", "−5", "a dozen"]),
+        st.sampled_from(["DK25313763", "12 34 56 78", "9" * 5000, "0" * 400, "1.000.000.000", "1,-", "1e9", "0x1f"]),
+        st.text("0123456789٣१１ -–.,'\n\u00a0\u202f", max_size=12),
+        texts,
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+def _typed_numbers(value: tuple[str, str]) -> None:
+    """The words for a number in each question of the guides that takes one, and on a button or in a setting."""
+    text, code = value
+    knowledge = known().knowledge
+    spoken = reading.Language(code, knowledge.guides.typed.get(code, Typed()), read_day, TODAY)
+    for guide in guides_of(knowledge):
+        asks = list(asks_of(knowledge, guide).values())
+        limits = {ask.id: reading.limit(ask) for ask in asks if ask.type is AskType.NUMBER}
+        single = {ask.id: reading.answer(text, ask, guide, spoken, asks) for ask in asks if ask.id in limits}
+        for name, answer in (*single.items(), *reading.answers(text, asks, guide, spoken).items()):
+            if isinstance(answer, str) and name in limits:
+                assert 0 <= int(answer) <= limits[name]
+    for blank, read in READERS.items():
+        words = read(text, StaffReader(knowledge, code, TODAY, read_day))
+        assert words is None or words, blank
+    assert 0 <= number_of(text) < 10**18
+    with contextlib.suppress(ValueError):
+        assert all(Retention.read(f"inbox={text}").days(kind) > 1 for kind in KINDS)
 
 
 # ---- what is shown ---------------------------------------------------------------------------------------
@@ -372,6 +405,7 @@ TARGETS: dict[str, Target] = {
     "matcher": Target(st.tuples(texts, st.none() | codes, st.lists(texts, max_size=2)), _matcher),
     "redaction": Target(_numbers | texts, _redaction),
     "days": Target(st.tuples(texts, codes, st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 999)), _days),
+    "numbers": Target(st.tuples(_amounts, codes), _typed_numbers),
     "shown": Target(st.tuples(st.lists(_parts, max_size=4), codes, st.sampled_from([40, CAPTION, LONGEST])), _shown),
     "updates": Target(_updates(), _arriving),
     "http": Target(http.requests(), http.answered),

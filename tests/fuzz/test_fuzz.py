@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.fuzz.http import answered, pushed
 from tests.fuzz.targets import TARGETS
 
-_EXAMPLES = {"knowledge": 10, "translations": 20, "days": 40, "matcher": 40, "shown": 40}
+_EXAMPLES = {"knowledge": 10, "translations": 20, "days": 40, "numbers": 20, "matcher": 40, "shown": 40}
 _USUAL = 80
 
 
@@ -29,3 +30,8 @@ def test_target(name: str) -> None:
         target.check(value)
 
     check()
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "²", "-1"])
+def test_a_length_that_is_none_makes_no_fault(length: str) -> None:
+    answered(pushed((b"{}",), (b"content-length", length.encode("latin-1"))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import traceback
 from pathlib import Path
@@ -13,6 +14,10 @@ from sqlalchemy import text
 from bot.errors import DatabaseError, SettingsError
 from bot.settings import Settings, load
 from bot.store.database import Database
+from bot.store.sealing import Keyring
+from handlers.telegram.client import make_bot
+from handlers.telegram.webhook import address
+from handlers.web.application import Hook
 
 if TYPE_CHECKING:
     from tests.process import BotProcess
@@ -33,6 +38,17 @@ def test_a_secret_is_in_no_value_that_is_shown() -> None:
     )
     for shown in (repr(settings), str(settings), f"{settings.telegram_token}", settings.model_dump_json()):
         assert SECRET not in shown
+
+
+def test_a_secret_is_not_shown_by_what_uses_it() -> None:
+    """The client of the library shows its token, and a dataclass all it holds, unless they are told not to."""
+    token = f"123456789:{SECRET}"
+    at = address(token, None)
+    hook = Hook(at.key, at.secret, lambda _: asyncio.sleep(0))
+    shown = f"{make_bot(token, None)!r} {at!r} {hook!r} {Keyring([SECRET[:32].ljust(32, 'x').encode()])!r}"
+    for secret in (SECRET, at.key, at.secret, SECRET[:32]):
+        assert secret not in shown
+    assert "123456789" in shown
 
 
 @pytest.mark.parametrize("value", [f"x:{SECRET}", f"12 {SECRET}", f":{SECRET}", f"123456789:{SECRET} y"])

@@ -179,7 +179,8 @@ def test_a_case_is_shown_with_its_history(scene: Scene, words: str) -> None:
     scene.staff_commands(number, "close", BO)
     scene.presses(f"k:good:{number}")
     said = looks_up(scene, "ticket", words)
-    assert WORDS in quotes(said)
+    assert quotes(said) == []
+    assert keys(said)[-1] == "ticket-words-there"
     assert not {"card-howto", "card-available"} & set(keys(said))
     assert actions(said) == []
     steps = [line for line in text(scene, said).splitlines() if line.startswith("Tuesday")]
@@ -213,11 +214,20 @@ def test_a_long_history_is_cut(scene: Scene) -> None:
     assert "11 earlier steps are left out." in text(scene, said)
 
 
-def test_in_its_own_topic_a_case_needs_no_number(scene: Scene) -> None:
+@pytest.mark.parametrize("words", ["", "1", "#1"])
+def test_the_words_of_a_case_are_shown_in_its_own_topic(scene: Scene, words: str) -> None:
     number = asks(scene)
-    said = looks_up(scene, "ticket", thread=f"t{number}")
+    said = looks_up(scene, "ticket", words, thread=f"t{number}")
     assert said.ticket == number
     assert WORDS in quotes(said)
+    assert "ticket-history" in keys(said)
+
+
+def test_in_the_topic_of_another_case_no_word_of_it_is_shown(scene: Scene) -> None:
+    first, second = asks(scene), asks(scene, chat="200")
+    said = looks_up(scene, "ticket", str(first), thread=f"t{second}")
+    assert quotes(said) == []
+    assert "ticket-words-there" in keys(said)
 
 
 def test_another_group_learns_how_a_case_stands_and_reads_no_word_of_it(scene: Scene) -> None:
@@ -235,8 +245,9 @@ def test_another_group_learns_how_a_case_stands_and_reads_no_word_of_it(scene: S
 def test_after_a_hand_over_the_words_are_with_the_new_group(scene: Scene) -> None:
     number = asks(scene)
     scene.staff_commands(number, "handover", text="trade")
-    assert quotes(looks_up(scene, "ticket", str(number))) == []
-    assert WORDS in quotes(looks_up(scene, "ticket", str(number), chat=TRADE))
+    assert "ticket-elsewhere" in keys(looks_up(scene, "ticket", str(number)))
+    scene.database.run(lambda c: scene.receipts.topic_created(c, number, "t9", TRADE))
+    assert WORDS in quotes(looks_up(scene, "ticket", str(number), chat=TRADE, thread="t9"))
 
 
 @pytest.mark.parametrize("words", ["", "first", "1 2", "-1", "#", "9" * 19, "١"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -206,6 +207,20 @@ def test_after_the_last_word_no_table_knows_the_person(scene: Scene) -> None:
     assert [mail.kind for mail in scene.mails()] == ["delete_topic"]
     (topic,) = scene.mails()
     assert (topic.chat, topic.target, topic.staff, topic.ticket) == (GROUP, f"t{number}", True, None)
+
+
+def test_what_staff_looked_up_elsewhere_keeps_no_word_of_the_person(scene: Scene) -> None:
+    """A case that is looked up in the general topic is shown there, and that topic is never deleted."""
+    number = lives(scene)
+    for thread in (None, "9"):
+        looked_up = make_incoming(
+            kind=IncomingKind.COMMAND, argument="ticket", text=str(number), chat=GROUP, thread=thread, staff=True
+        )
+        scene.handle(replace(looked_up, sender=ASE.id, sender_name=ASE.name))
+    assert "ticket-history" in keys(scene.to(GROUP)[-1])
+    does(scene, Erase("da"), CHAT)
+    scene.settles()
+    assert_gone(scene)
 
 
 @pytest.mark.parametrize("outcome", [Delivered("1"), Failed("blocked")])

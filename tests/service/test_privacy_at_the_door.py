@@ -109,6 +109,20 @@ def test_the_resident_and_staff_see_what_was_removed(scene: Scene) -> None:
     assert "[CPR]" not in str(scene.to(GROUP)), "the card is made when it is sent"
 
 
+@pytest.mark.parametrize("kind", [IncomingKind.TEXT, IncomingKind.BUTTON, IncomingKind.REACTION])
+def test_a_name_does_not_even_wait_in_the_inbox(scene: Scene, kind: IncomingKind) -> None:
+    """What could not be decided lies there for a month."""
+    scene.database.run(lambda c: accept(c, make_incoming(kind=kind, text="hello", sender_name="Ewa Nowak")))
+    assert_nowhere(scene, "Nowak")
+
+
+def test_a_number_at_the_end_of_a_long_name_is_not_cut_in_two(scene: Scene) -> None:
+    """A name has up to 129 letters: first and last name, and the space between."""
+    name = f"{'a' * 64} {'b' * 52} 010170-1234"
+    scene.database.run(lambda c: accept(c, make_incoming(chat=GROUP, thread="1", staff=True, sender_name=name)))
+    assert_nowhere(scene, "010170")
+
+
 @pytest.mark.parametrize(("text", "number"), _NUMBERS)
 def test_a_name(scene: Scene, text: str, number: str) -> None:
     """Who calls themselves by a number, as a resident or among staff."""

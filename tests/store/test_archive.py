@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import tracemalloc
 import zipfile
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -189,6 +190,40 @@ def test_a_backup_of_another_version_says_what_to_do(database: Database, file: P
     assert "0001" in str(caught.value.fields["reason"])
     assert HEAD in str(caught.value.fields["reason"])
     assert "ballerup-bot migrate" in str(caught.value.fields["remedy"])
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "inbox.jsonl"])
+def test_a_zip_bomb_is_refused_before_it_fills_the_memory(database: Database, file: Path, name: str) -> None:
+    """A member that is small in the file and a single line without end when it is read."""
+    archive.write(database, file, START)
+    with zipfile.ZipFile(file) as old:
+        members = {each: old.read(each) for each in old.namelist() if each != name}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for each, data in members.items():
+            new.writestr(each, data)
+        with new.open(name, "w", force_zip64=True) as bomb:
+            for _ in range(40):
+                bomb.write(b" " * 1_000_000)
+    tracemalloc.start()
+    with pytest.raises(ArchiveError, match="longer than"):
+        archive.check(file)
+    assert tracemalloc.get_traced_memory()[1] < 39_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("place", "value"), [("flag", 1), ("method", 99)])
+def test_what_this_program_never_writes_is_no_backup(database: Database, file: Path, place: str, value: int) -> None:
+    """Members that are encrypted, or packed in a way that is not known here."""
+    archive.write(database, file, START)
+    data = bytearray(file.read_bytes())
+    for sign, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(sign)
+        while at >= 0:
+            data[at + offset + (0 if place == "flag" else 2)] = value
+            at = data.find(sign, at + 4)
+    file.write_bytes(data)
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        archive.check(file)
 
 
 @pytest.mark.parametrize("kept", [0, 10, 200])

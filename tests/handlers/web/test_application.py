@@ -143,7 +143,7 @@ async def test_a_length_too_great_is_refused_before_the_body_comes() -> None:
     assert b"connection: close" in answer.lower()
 
 
-@pytest.mark.parametrize("length", ["-1", "1e3", "٣", "9" * 400])
+@pytest.mark.parametrize("length", ["-1", "1e3", "٣", "9" * 400, "9" * 5000])
 async def test_a_length_that_is_none_is_refused(length: str) -> None:
     async with web() as running:
         answer = await _raw(running, {**HEADERS, "Content-Length": length}, b"{}")
