@@ -36,20 +36,28 @@ class Intake:
         accept: Callable[[Sequence[Incoming]], Awaitable[None]],
         clock: Callable[[], int],
         observer: Observer,
+        is_staff: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
-        """`accept` stores a batch durably, duplicates left out, and returns when it is committed; `clock` gives ms."""
+        """`accept` stores a batch durably, duplicates left out, and returns when it is committed; `clock` gives ms.
+
+        `is_staff` looks whether a group that is not known is a staff group by now, and makes it known if so.
+        """
         self._bot = bot
         self._reader = reader
         self._inline = inline
         self._accept = accept
         self._clock = clock
         self._observer = observer
+        self._is_staff = is_staff
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, updates: Sequence[Update]) -> None:
         """Stores what arrived. Raises DatabaseError, and whatever one that cannot be read or stored raises."""
         now = self._clock()
         self._reader.foresee(updates)
+        if self._is_staff is not None:
+            for chat in self._reader.strange(updates):
+                await self._is_staff(chat)
         arrived = [incoming for update in updates if (incoming := self._reader.read(update, now)) is not None]
         if arrived:
             await self._accept(arrived)

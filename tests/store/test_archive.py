@@ -14,7 +14,7 @@ from bot.errors import ArchiveError
 from bot.store import archive, inbox, tables
 from bot.store.database import HEAD, Database
 from bot.store.tables import metadata
-from tests.conftest import _fresh_database
+from tests.conftest import _EMPTY, _fresh_database
 from tests.factories import START, make_incoming
 from tests.store.rows import column, rows, sizes
 from tests.store.test_migrations import fill
@@ -35,7 +35,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         yield opened
         opened.close()
         return
-    with _fresh_database(request.getfixturevalue("postgresql_server")) as url:
+    with _fresh_database(request.getfixturevalue("postgresql_server"), _EMPTY) as url:
         opened = Database(url)
         opened.require_current()
         yield opened

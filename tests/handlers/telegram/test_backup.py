@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands import start
-from tests.handlers.telegram.test_process import STAFF_QUESTION, hand_over
+from tests.handlers.telegram.desk import QUESTION as STAFF_QUESTION
+from tests.handlers.telegram.desk import hand_over
 from tests.process import BotProcess
 
 if TYPE_CHECKING:
