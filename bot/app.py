@@ -34,7 +34,7 @@ from bot.service.digest import Digests
 from bot.service.drafting import Drafts
 from bot.service.figures import FiguresRoom
 from bot.service.learning import Learning
-from bot.service.moving import staff_chats
+from bot.service.moving import is_staff, staff_chats
 from bot.service.notices import NoticeBoard
 from bot.service.personal import PersonalFiles
 from bot.service.posting import StaffGroups
@@ -178,6 +178,9 @@ class App:
         for incoming, is_new in zip(arrived, new, strict=True):
             self._observer.received(incoming.kind.value, "new" if is_new else "duplicate")
 
+    async def _is_staff(self, chat: str) -> bool:
+        return await self.database.run_async(lambda connection: is_staff(connection, self.desk.posts.groups, chat))
+
     @asynccontextmanager
     async def delivering(self, channels: dict[str, Channel]) -> AsyncIterator[None]:
         """Runs the worker, the sender and the watch over the knowledge; leaving finishes what is in hand, for a while.
@@ -271,6 +274,7 @@ class App:
         from handlers.telegram.intake import Intake
         from handlers.telegram.profile import Profile
         from handlers.telegram.surface import TelegramSurface
+        from handlers.telegram.turns import Turn
         from handlers.telegram.updates import Reader
         from handlers.telegram.webhook import Webhook, address
         from handlers.web.application import Hook
@@ -281,13 +285,15 @@ class App:
             core.renderer, core.library.brain.offered, chats, settings.staff_language, self._staff.commands
         )
         inline = Inline(bot, core.library, core.renderer, lambda: self.database.run_async(pauses.current), core.clock)
-        intake = Intake(bot, Reader(number, chats), inline, self.accept, core.clock.now, self._observer)
+        intake = Intake(bot, Reader(number, chats), inline, self.accept, core.clock.now, self._observer, self._is_staff)
+        profile_turn = Turn(self.database, f"telegram:{number}:profile", core.clock.now)
         if settings.public_url is None:
-            return TelegramSurface(bot, profile, intake, contact, self.database), None
+            return TelegramSurface(bot, profile, intake, contact, profile_turn), None
         secret = settings.webhook_secret
         at = address(bot.token, secret.get_secret_value() if secret else None)
-        webhook = Webhook(bot, number, settings.public_url, at, self.database, contact)
-        surface = TelegramSurface(bot, profile, intake, contact, self.database, webhook)
+        turn = Turn(self.database, f"telegram:{number}:webhook", core.clock.now)
+        webhook = Webhook(bot, settings.public_url, at, turn, contact)
+        surface = TelegramSurface(bot, profile, intake, contact, profile_turn, webhook)
         return surface, Hook(at.key, at.secret, intake.take_or_skip)
 
     def _way_out(self, bot: Bot) -> TelegramChannel:

@@ -195,7 +195,8 @@ class _Judge:
         explained: dict[float, int] = defaultdict(int)
         for post in sorted(posts, key=lambda post: (post.at, post.place[0], post.message)):
             first = known.get((post.place, post.text))
-            kill = self._kill_between(first, post) if first is not None and post.text else None
+            judged = not post.private or post.place[0] in self.owners  # others say what has a judge of its own
+            kill = self._kill_between(first, post) if first is not None and post.text and judged else None
             if kill is not None and explained[kill] < IN_FLIGHT:
                 explained[kill] += 1
                 self.report.resent.append(f"{post.place}: {post.text[:60]!r}")

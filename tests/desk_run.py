@@ -6,6 +6,7 @@ import random
 import resource
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from tests.process import BotProcess
 from tests.telegram_server.server import TelegramServer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from tests.desk_eyes import Doing
     from tests.desk_people import Case
     from tests.telegram_server.resident import User
 
@@ -27,7 +30,7 @@ _QUIET_S = 4.0  # longer than a message of unknown outcome waits to be tried aga
 _LOOKED_AT = 12
 _REFUSED_EVERY = 20  # opened cases: then Telegram wants a resident's chat to be left alone for a second
 _AT_ONCE = 3  # topics in which a member of staff does something at the same time
-_FREE = {"telegram_group_rate": "100000", "telegram_overall_rate": "10000"}
+FREE = {"telegram_group_rate": "100000", "telegram_overall_rate": "10000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,14 @@ class Result:
 
 @dataclass
 class Restarts:
-    """Kills the bot, or asks it to stop, and starts it again, in a thread of its own: people go on meanwhile."""
+    """Kills one of the bots, or asks one after the other to stop, and starts it again before the next.
 
-    bot: BotProcess
+    In a thread of its own: people go on meanwhile. `starts` counts those of all bots.
+    """
+
+    bots: Sequence[BotProcess]
     kills: list[float] = field(default_factory=list)
-    starts: int = 1
+    starts: int = 0
     _thread: threading.Thread | None = None
     _error: BaseException | None = None
 
@@ -75,34 +81,52 @@ class Restarts:
             raise self._error
         return self._thread is not None and self._thread.is_alive()
 
+    def start(self) -> None:
+        """Starts all of them at once."""
+        with ThreadPoolExecutor(len(self.bots)) as pool:
+            list(pool.map(lambda bot: bot.start(), self.bots))
+        self.starts += len(self.bots)
+
     def begin(self, *, kill: bool) -> None:
         self._thread = threading.Thread(target=self._restart, args=(kill,), daemon=True)
         self._thread.start()
 
     def end(self) -> None:
-        """Ends the bot for good; a restart under way is waited for, so that no process is left."""
+        """Ends the bots for good; a restart under way is waited for, so that no process is left."""
         if self._thread is not None:
             self._thread.join()
-        self.bot.kill()
+        for bot in self.bots:
+            bot.kill()
 
     def _restart(self, kill: bool) -> None:
         try:
-            if kill:
-                self.bot.kill()
-                self.kills.append(self.bot.server.world.clock.now())
-            else:
-                code = self.bot.stop()
-                assert code == 0, f"the bot ended with {code}:\n{self.bot.log[-2000:]}"
-            self.bot.start()
-            self.starts += 1
+            for bot in self.bots[:1] if kill else self.bots:
+                if kill:
+                    bot.kill()
+                    self.kills.append(bot.server.world.clock.now())
+                else:
+                    code = bot.stop()
+                    assert code == 0, f"the bot ended with {code}:\n{bot.log[-2000:]}"
+                bot.start()
+                self.starts += 1
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that looks
             self._error = error
 
 
-class Run:
-    """One run: `go` plays it to its end and judges it."""
+def one_bot(folder: Path, server: TelegramServer, chats: str) -> Restarts:
+    """The bot as it runs on one machine."""
+    return Restarts([BotProcess(folder / "bot.db", server, chats, FREE)])
 
-    def __init__(self, folder: Path, size: Size) -> None:
+
+class Run:
+    """One run: `go` plays it to its end and judges it. `beside` is what others do meanwhile.
+
+    `machines(folder, server, staff chats)` gives the bots.
+    """
+
+    def __init__(
+        self, folder: Path, size: Size, machines: Callable[[Path, TelegramServer, str], Restarts] = one_bot
+    ) -> None:
         self.size = size
         self.rng = random.Random(size.seed)
         self.server = TelegramServer()
@@ -112,7 +136,8 @@ class Run:
         self.eyes = Eyes(self.server.world)
         self.people = People(self.eyes, self.rng, residents, staff, self.groups, size.tickets)
         chats = ",".join(f"{name}={group.id}" for name, group in self.groups.items())
-        self.restarts = Restarts(BotProcess(folder / "bot.db", self.server, chats, _FREE))
+        self.restarts = machines(folder, self.server, chats)
+        self.beside: list[Doing] = []
         self._doings = Doings()
         self._idle_staff = staff * _AT_ONCE
         self._live: list[Case] = []
@@ -128,7 +153,7 @@ class Run:
         begin, before = time.monotonic(), _children_cpu()
         with self.server:
             try:
-                self.restarts.bot.start()
+                self.restarts.start()
                 self._play()
                 self._come_to_rest()
             finally:
@@ -144,7 +169,9 @@ class Run:
 
     def _play(self) -> None:
         due = self._restarts_due()
-        while not self._over():
+        for doing in self.beside:
+            self._doings.start(doing)
+        while due or not self._over():
             self.eyes.look()
             self._doings.go_on()
             self._begin()

@@ -28,12 +28,16 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
 
 @dataclass
 class BotProcess:
-    """`ballerup-bot run` against a local Telegram. Its log is kept in `log` beside the database."""
+    """`ballerup-bot run` against a local Telegram. Its log is kept in `log` beside the database.
+
+    `program` is the module that is run, for one with other patience.
+    """
 
     database: Path
     server: TelegramServer
     staff_chats: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    program: str = "bot"
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -44,6 +48,16 @@ class BotProcess:
     def start(self) -> Self:
         """Starts the process and waits until it polls."""
         polls = len(self.server.calls_of("getMe"))
+        self.launch()
+        try:
+            self.server.wait_until(lambda: self._ready(polls), timeout=60)
+        except AssertionError:
+            self.kill()
+            raise
+        return self
+
+    def launch(self) -> None:
+        """Starts the process, and waits for nothing."""
         settings = {
             "telegram_token": self.server.token,
             "telegram_api_url": self.server.url,
@@ -56,19 +70,13 @@ class BotProcess:
         }
         with self.database.with_suffix(".log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "bot", "run"],
+                [sys.executable, "-W", "error", "-m", self.program, "run"],
                 cwd=self.database.parent,
                 env=environment(self.database, **settings) | {"PYTHONPATH": str(ROOT)},
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        try:
-            self.server.wait_until(lambda: self._ready(polls), timeout=60)
-        except AssertionError:
-            self.kill()
-            raise
-        return self
 
     def _ready(self, polls: int) -> bool:
         if self.process is not None and self.process.poll() is not None:

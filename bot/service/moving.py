@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.service.desk import Desk
+    from bot.service.posting import StaffGroups
 
 _log = structlog.get_logger("desk")
 _REMEDY = "name the new id in BOT_TELEGRAM_STAFF_CHATS; until then the assistant follows by itself"
@@ -26,6 +27,14 @@ def staff_chats(connection: Connection, channel: str, chats: Mapping[str, str]) 
         if now[department] != chat:
             _log.warning("a staff group has moved", old=chat, new=now[department], remedy=_REMEDY)
     return now
+
+
+def is_staff(connection: Connection, groups: StaffGroups, chat: str) -> bool:
+    """Whether `chat` is a staff group. One that is not known may have moved, which another replica was told."""
+    if chat not in groups.chats.values():
+        for old, new in staff_chats(connection, groups.channel, {one: one for one in groups.chats.values()}).items():
+            groups.follow(old, new)
+    return chat in groups.chats.values()
 
 
 def move_group(connection: Connection, desk: Desk, channel: str, old: str, new: str) -> None:

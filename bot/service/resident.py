@@ -38,9 +38,11 @@ from bot.i18n import language_names, read_day
 from bot.service import departures, personal, reactions
 from bot.service.days import danish_day, danish_morning
 from bot.service.mails import document_mail, leave_mail, resident_mail
+from bot.service.moving import is_staff
 from bot.service.pacing import Pacing
 from bot.store import answered, conversations, daily, feedback, inbox, notices, outbox, pauses, tickets, timers
 from bot.store import gaps as gap_counts
+from bot.store import moving as moved_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,6 +85,8 @@ def accept(connection: Connection, incoming: Incoming) -> bool:
     new = inbox.add(connection, arrived)
     if new and incoming.kind == IncomingKind.STAFF_LEFT:
         departures.note(connection, arrived)
+    if new and incoming.kind == IncomingKind.GROUP_MOVED:  # from now on every replica knows the new group
+        moved_groups.note(connection, arrived.channel, arrived.chat, arrived.argument)
     return new
 
 
@@ -124,6 +128,8 @@ class Residents:
     def handle(self, connection: Connection, item: InboxItem) -> None:
         """Handles one message on `connection`: all of it is written, or nothing."""
         incoming, now = item.incoming, self._clock.now()
+        if incoming.kind == IncomingKind.GROUP and is_staff(connection, self._desk.posts.groups, incoming.chat):
+            return
         if incoming.kind == IncomingKind.REACTION:
             reactions.by_resident(connection, self._desk.posts, incoming)
             return

@@ -15,7 +15,7 @@ from bot.service import admin, departures, reactions
 from bot.service.answering import NOTE, Answers
 from bot.service.desk import Staff
 from bot.service.mails import staff_answer
-from bot.service.moving import move_group
+from bot.service.moving import is_staff, move_group
 from bot.store import audit, outbox, tickets
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class StaffTopics:
     def handle(self, connection: Connection, item: InboxItem) -> None:
         """Handles one message from a staff chat. What is about neither a room nor a ticket stays among staff."""
         incoming = item.incoming
+        is_staff(connection, self._desk.posts.groups, incoming.chat)  # so that its new address is known here too
         if incoming.kind in self._happened:
             self._happened[incoming.kind](connection, incoming)
             return

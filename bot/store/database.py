@@ -7,7 +7,7 @@ import contextlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
@@ -32,6 +32,8 @@ HEAD = "0004"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 10_000
 _CONNECT_S = 5
+_ABANDONED_S = 60.0  # far longer than a transaction of ours ever does nothing
+_SILENT_S = 30  # a machine that does not even acknowledge
 _PEOPLE = ("conversations", "inbox", "tickets")
 _MIGRATING = 0x62616C6C  # the advisory lock of migrations; any number that nobody else uses
 
@@ -66,12 +68,14 @@ class Database:
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(
+            engine = create_engine(
                 self._url.set(drivername="postgresql+psycopg"),
                 pool_size=8,
                 pool_pre_ping=True,
                 connect_args={"connect_timeout": _CONNECT_S},
             )
+            event.listen(engine, "connect", _prepare_postgresql)
+            return engine
         engine = create_engine(self._url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
         event.listen(engine, "do_connect", self._make_file)
         event.listen(engine, "connect", self._prepare_sqlite)
@@ -260,6 +264,20 @@ def _is_sqlite(url: URL) -> bool:
     if backend not in {"sqlite", "postgresql", "postgres"}:
         raise ValueError(f"{backend} is not supported, only sqlite and postgresql")
     return backend == "sqlite"
+
+
+def _prepare_postgresql(connection: Any, _record: ConnectionPoolEntry) -> None:
+    """Lets the server give up a process that hangs, or whose machine is gone: its locks would stop all others.
+
+    By itself a server waits for two hours.
+    """
+    connection.autocommit = True  # else the first rollback would take it back
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {int(_ABANDONED_S * 1000)}")
+    for name, value in {"idle": _SILENT_S // 3, "interval": _SILENT_S // 3, "count": 2}.items():
+        cursor.execute(f"SET tcp_keepalives_{name} = {value}")
+    cursor.close()
+    connection.autocommit = False
 
 
 def _begin(connection: Connection) -> None:

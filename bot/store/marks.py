@@ -13,6 +13,14 @@ def get(connection: Connection, name: str) -> str | None:
     return connection.execute(select(marks.c.value).where(marks.c.name == name)).scalar_one_or_none()
 
 
+def lock(connection: Connection, name: str) -> str:
+    """Returns the value of `name`, "" when it was never set, and keeps others from setting it in this transaction."""
+    statement = insert_once(connection)(marks).values(name=name, value="")
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
+    known: str = connection.execute(select(marks.c.value).where(marks.c.name == name).with_for_update()).scalar_one()
+    return known
+
+
 def put(connection: Connection, name: str, value: str) -> None:
     """Sets `name` to `value`."""
     statement = insert_once(connection)(marks).values(name=name, value=value)

@@ -30,6 +30,12 @@ def address(connection: Connection, channel: str, chat: str) -> str:
     return chat
 
 
+def note(connection: Connection, channel: str, old: str, new: str) -> None:
+    """Notes that the group `old` has the address `new` now."""
+    if old != new:
+        marks.put(connection, _mark(channel, old), new)
+
+
 def shown(connection: Connection, channel: str, chat: str) -> Sequence[int]:
     """Returns the open tickets that have a topic in the group `chat`, oldest first; not locked."""
     statement = select(tickets.c.id).where(
@@ -43,7 +49,7 @@ def shown(connection: Connection, channel: str, chat: str) -> Sequence[int]:
 
 def move(connection: Connection, channel: str, old: str, new: str, now: int) -> None:
     """Notes that the group `old` is `new` now, and moves what belongs to it; its topics are not there any more."""
-    marks.put(connection, _mark(channel, old), new)
+    note(connection, channel, old, new)
     here = (tickets.c.staff_channel == channel, tickets.c.staff_chat == old)
     place = {"staff_chat": new, "staff_thread": None, "card_message": None}
     connection.execute(update(tickets).where(*here).values(**place))

@@ -37,14 +37,19 @@ class Intake:
         accept: Callable[[Sequence[Incoming]], Awaitable[None]],
         clock: Callable[[], int],
         observer: Observer,
+        is_staff: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
-        """`accept` stores a batch durably, duplicates left out, and returns when it is committed; `clock` gives ms."""
+        """`accept` stores a batch durably, duplicates left out, and returns when it is committed; `clock` gives ms.
+
+        `is_staff` looks whether a group that is not known is a staff group by now, and makes it known if so.
+        """
         self._bot = bot
         self._reader = reader
         self._inline = inline
         self._accept = accept
         self._clock = clock
         self._observer = observer
+        self._is_staff = is_staff
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, found: Sequence[dict[str, Any]]) -> None:
@@ -55,6 +60,9 @@ class Intake:
         read = [words(one, self._reader.bot, now) or Update.de_json(one, self._bot) for one in found]
         updates = [one for one in read if isinstance(one, Update)]
         self._reader.foresee(updates)
+        if self._is_staff is not None:
+            for chat in self._reader.strange(updates):
+                await self._is_staff(chat)
         known = (self._reader.read(one, now) if isinstance(one, Update) else one for one in read)
         arrived = [incoming for incoming in known if incoming is not None]
         if arrived:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.core.mail import backoff
-from bot.store import marks
+from bot.errors import DatabaseError
 from handlers.telegram.client import milliseconds, refused
 from handlers.telegram.poller import Poller
+from handlers.telegram.turns import LEASE_MS, Begun
 
 if TYPE_CHECKING:
     from telegram import Bot
 
-    from bot.store.database import Database
     from handlers.telegram.client import Contact
     from handlers.telegram.intake import Intake
     from handlers.telegram.profile import Profile
+    from handlers.telegram.turns import Turn
     from handlers.telegram.webhook import Webhook
 
 _log = structlog.get_logger("telegram")
@@ -34,17 +36,17 @@ class TelegramSurface:
         profile: Profile,
         intake: Intake,
         contact: Contact,
-        database: Database,
+        turn: Turn,
         webhook: Webhook | None = None,
     ) -> None:
-        """Takes the client, the profile, what takes updates, where it is noted that Telegram answered, the database
-        (for what was set last), and the webhook; without one it polls.
+        """Takes the client, the profile, what takes updates, where it is noted that Telegram answered, whose turn it is
+        to set the profile, and the webhook; without one it polls.
         """
         self._bot = bot
         self._profile = profile
         self._intake = intake
         self._contact = contact
-        self._database = database
+        self._turn = turn
         self._webhook = webhook
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -54,13 +56,18 @@ class TelegramSurface:
         """
         if not await self._connect(stop):
             return
-        if self._webhook is not None:
-            await self._set_profile()
-            await self._webhook.run(stop)
-        else:
+        if self._webhook is None:
             await self._forget_webhook()
-            await self._set_profile()
-            await Poller(self._bot, self._intake, self._contact).run(stop)
+        profile = asyncio.create_task(self._keep_profile(stop), name="profile")
+        try:
+            if self._webhook is not None:
+                await self._webhook.run(stop)
+            else:
+                await Poller(self._bot, self._intake, self._contact).run(stop)
+        finally:
+            profile.cancel()
+            with suppress(asyncio.CancelledError):
+                await profile
 
     async def close(self) -> None:
         """Lets what was begun end, then closes the client's connections."""
@@ -104,12 +111,24 @@ class TelegramSurface:
         except TelegramError as error:
             _log.warning("webhook not looked for", error=type(error).__name__)
 
-    async def _set_profile(self) -> None:
-        name, wanted = f"telegram:{self._bot.id}:profile", self._profile.fingerprint
-        if await self._database.run_async(lambda connection: marks.get(connection, name)) == wanted:
-            return
-        if await self._profile.apply(self._bot):
-            await self._database.run_async(lambda connection: marks.put(connection, name, wanted))
+    async def _keep_profile(self, stop: asyncio.Event) -> None:
+        """Sets the profile; where another replica is at it, looks later whether it came to its end."""
+        while not stop.is_set() and not await self._set_profile():
+            await _pause(stop, LEASE_MS)
+
+    async def _set_profile(self) -> bool:
+        """False where it is to be looked at again."""
+        wanted = self._profile.fingerprint
+        try:
+            begun = await self._turn.begin(wanted)
+            if begun == Begun.MINE and await self._profile.apply(self._bot):
+                await self._turn.done(wanted)
+            elif begun == Begun.MINE:
+                await self._turn.failed()
+        except DatabaseError as error:
+            _log.error("database away", reason=error.fields["reason"])
+            return False
+        return begun != Begun.BUSY
 
 
 async def _pause(stop: asyncio.Event, milliseconds: int) -> None:

@@ -27,6 +27,8 @@ ALLOWED = (
     "inline_query",
 )
 
+_GROUPS = ("group", "supergroup")
+
 _EMOJI = frozenset(emoji.value for emoji in ReactionEmoji)
 """The reactions that bots may set themselves."""
 
@@ -48,6 +50,12 @@ class Reader:
             message = update.message
             if message is not None and (move := self._move(message)) is not None:
                 self.moved.add(move[1])
+
+    def strange(self, updates: Iterable[Update]) -> set[str]:
+        """Returns the groups in these updates that are no staff groups, as far as is known here."""
+        chats = (update.effective_chat for update in updates)
+        groups = {str(chat.id) for chat in chats if chat is not None and chat.type in _GROUPS}
+        return {chat for chat in groups if not self._is_staff(chat)}
 
     def _is_staff(self, chat: str) -> bool:
         return chat in self.staff_chats or chat in self.moved

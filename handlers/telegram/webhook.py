@@ -14,8 +14,8 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.core.mail import backoff
 from bot.errors import DatabaseError
-from bot.store import marks
 from handlers.telegram.client import milliseconds, refused
+from handlers.telegram.turns import Begun
 from handlers.telegram.updates import ALLOWED
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from telegram import Bot, WebhookInfo
 
-    from bot.store.database import Database
     from handlers.telegram.client import Contact
+    from handlers.telegram.turns import Turn
 
 _log = structlog.get_logger("telegram")
 _CONNECTIONS = 40  # pushes side by side: as many conversations, never two messages of one
@@ -59,19 +59,20 @@ def address(token: str, secret: str | None) -> Address:
 
 
 class Webhook:
-    """The webhook of one bot at one public address."""
+    """The webhook of one bot at one public address, which several replicas may share."""
 
-    def __init__(self, bot: Bot, number: int, public_url: str, at: Address, database: Database, contact: Contact):
-        """Takes the client, the bot's id, the server's public address, the secret one on it, the database (for what
-        was set last), and where it is noted that Telegram answered.
+    def __init__(self, bot: Bot, public_url: str, at: Address, turn: Turn, contact: Contact):
+        """Takes the client, the server's public address, the secret one on it, whose turn it is to set the webhook,
+        and where it is noted that Telegram answered.
         """
         self._bot = bot
-        self._mark = f"telegram:{number}:webhook"
         self._url = public_url + at.path
         self._at = at
-        self._database = database
+        self._turn = turn
         self._contact = contact
         self._told: datetime | None = None
+        self._stood = False
+        self._left = False
 
     @property
     def fingerprint(self) -> str:
@@ -80,26 +81,26 @@ class Webhook:
         return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
     async def set_up(self) -> bool:
-        """Sets the webhook unless it is set just so; what waits at Telegram is kept. False where that failed for now.
+        """Sets the webhook unless it is set just so; what waits at Telegram is kept. False where that failed for now,
+        or where another replica is just setting it.
 
         Raises ChannelError for a refused token.
         """
         try:
-            known = await self._database.run_async(lambda connection: marks.get(connection, self._mark))
             info = await self._bot.get_webhook_info()
             self._contact.note()
-            if self._is_set(info) and known == self.fingerprint:
-                self._told = info.last_error_date  # of another time
-                return True
-            await self._set()
-            await self._database.run_async(lambda connection: marks.put(connection, self._mark, self.fingerprint))
+            begun = await self._turn.begin(self.fingerprint, anew=not self._is_set(info))
+            if begun == Begun.MINE:
+                await self._set()
         except InvalidToken:
             raise refused() from None
         except (TelegramError, DatabaseError) as error:
             _log.error("webhook not set yet", error=type(error).__name__, remedy="see: ballerup-bot doctor")
             return False
-        _log.info("webhook set", server=self._url.removesuffix(self._at.path))
-        return True
+        if begun == Begun.DONE:
+            self._told = info.last_error_date  # of another time
+        self._stood = self._stood or begun != Begun.BUSY
+        return begun != Begun.BUSY
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sets the webhook, then looks every half a minute whether it still is set and works, until `stop`.
@@ -126,19 +127,42 @@ class Webhook:
         self._contact.note()
         self._tell(info)
         if self._is_set(info):
+            self._stood, self._left = True, False
             return True
-        _log.warning("the webhook was changed by somebody else", remedy="end the other program that uses this token")
+        if self._stood:
+            if await self._is_replaced():
+                return True
+            _log.warning("the webhook was changed by somebody else", remedy="end the other program with this token")
         return await self.set_up()
 
+    async def _is_replaced(self) -> bool:
+        """Whether a newer replica has set it otherwise since. Set back, it would change to and fro until all are new;
+        the one that started last is right.
+        """
+        try:
+            replaced = await self._turn.known() != self.fingerprint
+        except DatabaseError:
+            return False
+        if replaced and not self._left:
+            _log.info("another replica has set the webhook in another way; it stays so")
+        self._left = replaced
+        return replaced
+
     async def _set(self) -> None:
-        await self._bot.set_webhook(
-            self._url,
-            secret_token=self._at.secret,
-            allowed_updates=list(ALLOWED),
-            max_connections=_CONNECTIONS,
-            drop_pending_updates=False,
-        )
+        try:
+            await self._bot.set_webhook(
+                self._url,
+                secret_token=self._at.secret,
+                allowed_updates=list(ALLOWED),
+                max_connections=_CONNECTIONS,
+                drop_pending_updates=False,
+            )
+        except TelegramError:
+            await self._turn.failed()
+            raise
         self._contact.note()
+        await self._turn.done(self.fingerprint)
+        _log.info("webhook set", server=self._url.removesuffix(self._at.path))
 
     def _is_set(self, info: WebhookInfo) -> bool:
         return (

@@ -52,6 +52,7 @@ def application(health: Health, figures: Callable[[], Awaitable[bytes]], hook: H
     routes = [
         Route("/healthz", answers.alive, methods=["GET"]),
         Route("/readyz", answers.ready, methods=["GET"]),
+        Route("/readyz/intake", answers.takes, methods=["GET"]),
         Route("/metrics", answers.metrics, methods=["GET"]),
     ]
     if hook is not None:
@@ -86,6 +87,10 @@ class _Answers:
     async def ready(self, _: Request) -> Response:
         state = await self._health.look()
         return JSONResponse(state.as_json(), 200 if state.ready else 503, headers=_PLAIN)
+
+    async def takes(self, _: Request) -> Response:
+        takes = (await self._health.look()).takes
+        return JSONResponse({"ready": takes}, 200 if takes else 503, headers=_PLAIN)
 
     async def metrics(self, request: Request) -> Response:
         """Figures are for who can reach this server itself, not for who comes through the proxy before it."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DATABASE_S = 3.0
 _TELEGRAM_S = 120.0  # a poll stays open for 25 s, and the webhook is looked at every 30 s
 _OUTBOX_S = 300.0  # what a person waits for; figures and cards may wait longer
+_INTAKE = ("running", "knowledge", "database")
 _FRESH_S = 1.0  # so long a state is given again: who asks all the time costs the database nothing
 
 Value = str | int | float | None
@@ -42,6 +43,11 @@ class State:
     def ready(self) -> bool:
         """True when the assistant can take and answer messages."""
         return all(check.ok for check in self.checks.values())
+
+    @property
+    def takes(self) -> bool:
+        """True when updates can be taken, even if the answers wait; that is what a proxy before replicas asks."""
+        return all(check.ok for name, check in self.checks.items() if name in _INTAKE)
 
     def as_json(self) -> dict[str, object]:
         """What is shown at /readyz."""

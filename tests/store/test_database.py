@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.errors import DatabaseError
 from bot.store import marks, tables
@@ -176,6 +176,22 @@ def test_connections_that_died_while_idle_are_not_noticed(database: Database) ->
     other.run(lambda c: c.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": victim}))
     other.close()
     assert database.run(lambda c: marks.get(c, "a")) is None
+
+
+@only_postgresql
+def test_a_process_that_hangs_in_a_transaction_does_not_stop_the_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does whose machine lost its power: its locks would stay for hours."""
+    monkeypatch.setattr("bot.store.database._ABANDONED_S", 0.2)
+    hanging = Database(database.engine.url.render_as_string(hide_password=False))
+    with hanging.engine.connect() as connection:
+        marks.lock(connection, "a")
+        database.run(lambda c: marks.put(c, "a", "1"))
+        with pytest.raises(DBAPIError):
+            marks.put(connection, "a", "2")
+    hanging.close()
+    assert database.run(lambda c: marks.get(c, "a")) == "1"
 
 
 @only_sqlite

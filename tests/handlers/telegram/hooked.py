@@ -27,7 +27,7 @@ class HookedBot(BotProcess):
     """A bot that Telegram pushes to. Its web server keeps its port over restarts."""
 
     def __init__(self, database: Path, server: TelegramServer, staff_chats: str = "", **settings: str) -> None:
-        self.port = free_port()
+        self.port = int(settings.get("port", 0)) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         usual = {"public_url": self.url, "port": str(self.port), "log_level": "debug"}
         super().__init__(database, server, staff_chats, usual | settings)

@@ -9,10 +9,12 @@ import pytest
 from telegram import Bot
 
 from bot.errors import ChannelError
-from handlers.telegram.client import Contact, make_bot, number_of
+from handlers.telegram.client import Contact, make_bot
+from handlers.telegram.turns import Turn
 from handlers.telegram.updates import ALLOWED
 from handlers.telegram.webhook import Address, Webhook, address
 from tests.delivery.loops import reached
+from tests.factories import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,7 +33,8 @@ async def hook(server: TelegramServer, database: Database) -> AsyncIterator[Call
     bot = make_bot(server.token, server.url)
 
     def make(secret: str | None = None, url: str = URL) -> Webhook:
-        return Webhook(bot, number_of(server.token), url, address(server.token, secret), database, Contact())
+        turn = Turn(database, "webhook", FakeClock().now)
+        return Webhook(bot, url, address(server.token, secret), turn, Contact())
 
     yield make
     await bot.request.shutdown()  # it was not initialised, so it would not shut itself down
@@ -91,6 +94,30 @@ async def test_it_is_set_again_when_something_changed(
     )
     assert await again.set_up()
     assert set_calls(server) == 2
+
+
+async def test_replicas_that_start_at_once_set_it_once(server: TelegramServer, hook: Callable[..., Webhook]) -> None:
+    replicas = [hook() for _ in range(3)]
+    assert any(await asyncio.gather(*(replica.set_up() for replica in replicas)))
+    for replica in replicas:
+        assert await replica._look()
+    assert set_calls(server) == 1
+
+
+@sqlite
+async def test_an_older_replica_leaves_what_a_newer_one_has_set(
+    server: TelegramServer, hook: Callable[..., Webhook]
+) -> None:
+    old, new = hook(), hook(secret="another-long-word")
+    assert await old.set_up()
+    server.world.clock.advance(2)
+    assert await new.set_up()
+    assert await old._look()
+    assert await new._look()
+    assert set_calls(server) == 2
+    webhook = server.updates.webhook
+    assert webhook is not None
+    assert webhook.secret == address(server.token, "another-long-word").secret
 
 
 @sqlite

@@ -16,6 +16,7 @@ from handlers.telegram.client import Contact, make_bot, number_of
 from handlers.telegram.inline import Inline
 from handlers.telegram.intake import Intake
 from handlers.telegram.surface import TelegramSurface
+from handlers.telegram.turns import Turn
 from handlers.telegram.updates import Reader
 from tests.factories import FakeClock, make_knowledge, make_library
 from tests.sentences import make_renderer
@@ -70,7 +71,8 @@ async def surface(
     library, renderer = with_knowledge()
     answering = (inline or Inline)(bot, library, renderer, lambda: database.run_async(pauses.current), FakeClock())
     intake = Intake(bot, Reader(number_of(server.token), ()), answering, accept, lambda: 0, UNOBSERVED)
-    working = TelegramSurface(bot, NoProfile(), intake, Contact(), database)  # type: ignore[arg-type]
+    turn = Turn(database, "profile", FakeClock().now)
+    working = TelegramSurface(bot, NoProfile(), intake, Contact(), turn)  # type: ignore[arg-type]
     with capture_logs() as logs:
         task = asyncio.create_task(working.run(stop))
         try:

@@ -238,6 +238,9 @@ async def test_readiness_shows_each_condition() -> None:
         assert (await running.client.get("/readyz")).status_code == 200
         running.health.checks["outbox"] = Check(ok=False, seen={"oldest_s": 400.0})
         answer = await running.client.get("/readyz")
+        assert (await running.client.get("/readyz/intake")).json() == {"ready": True}
+        running.health.checks["database"] = Check(ok=False, seen={})
+        assert (await running.client.get("/readyz/intake")).status_code == 503
     assert answer.status_code == 503
     assert answer.json() == {
         "ready": False,

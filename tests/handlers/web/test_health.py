@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.mail import Priority
 from bot.store import outbox
-from handlers.web.health import Health
+from handlers.web.health import Check, Health
 from tests.factories import MINUTE, FakeClock, make_library, make_mail
 
 if TYPE_CHECKING:
@@ -53,6 +53,28 @@ async def test_not_while_it_stops(health: Health, rest: Played) -> None:
 async def test_not_while_telegram_is_away(health: Health, rest: Played, age: float | None) -> None:
     rest.age = age
     assert await not_well(health) == ["telegram"]
+
+
+@pytest.mark.parametrize("fault", ["telegram", "outbox"])
+async def test_updates_are_taken_while_answers_wait(
+    health: Health, rest: Played, database: Database, clock: FakeClock, fault: str
+) -> None:
+    """What is late is so in every replica: a proxy that left them all out would make the assistant deaf as well."""
+    if fault == "telegram":
+        rest.age = None
+    else:
+        database.run(lambda c: outbox.add(c, make_mail(), clock.now()))
+        clock.advance(6 * MINUTE)
+    assert await not_well(health) == [fault]
+    assert (await health.look()).takes
+
+
+@pytest.mark.parametrize("fault", ["stopping", "database"])
+async def test_no_updates_are_taken_that_could_not_be_kept(health: Health, rest: Played, fault: str) -> None:
+    rest.stopping = fault == "stopping"
+    if fault == "database":
+        health._stored = float("inf"), {"database": Check(ok=False, seen={}), "outbox": Check(ok=False, seen={})}
+    assert not (await health.look()).takes
 
 
 async def test_not_while_a_reply_waits_too_long(health: Health, database: Database, clock: FakeClock) -> None:
