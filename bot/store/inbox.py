@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, literal_column, select, update
+from sqlalchemy import Connection, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.mail import InboxItem
+from bot.core.mail import LONGEST_BACKOFF, InboxItem
 from bot.store.codec import incoming_from_json, incoming_to_json
 from bot.store.tables import inbox
 
@@ -56,9 +56,11 @@ def head(connection: Connection, now: int, channels: Sequence[str] | None = None
         .where(earlier.c.lane == inbox.c.lane, earlier.c.done_at.is_(None), earlier.c.seq < inbox.c.seq)
         .exists()
     )
+    # A longer wait than there is means that the clock was set back since: nobody waits for that.
+    due_now = or_(inbox.c.not_before <= now, inbox.c.not_before > now + LONGEST_BACKOFF)
     statement = (
         select(inbox.c.seq, inbox.c.payload, inbox.c.attempts)
-        .where(inbox.c.done_at.is_(None), inbox.c.not_before <= now, ~blocked)
+        .where(inbox.c.done_at.is_(None), due_now, ~blocked)
         .order_by(inbox.c.seq)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, delete, literal_column, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal_column, or_, select, text, tuple_, update
 
 from bot.core.mail import HELD, Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff, wait
 from bot.core.model import Content, Sentence
@@ -105,10 +105,11 @@ def _due(
         .where(earlier.c.lane == outbox.c.lane, earlier.c.settled_at.is_(None), earlier.c.seq < outbox.c.seq)
         .exists()
     )
-    free = or_(outbox.c.state == "pending", outbox.c.lease_until <= now)
+    due_now = or_(outbox.c.not_before <= now, _set_back(now))
+    free = or_(outbox.c.state == "pending", outbox.c.lease_until <= now, _set_back(now))
     statement = (
         select(outbox)
-        .where(outbox.c.settled_at.is_(None), outbox.c.channel.in_(channels), outbox.c.not_before <= now, free)
+        .where(outbox.c.settled_at.is_(None), outbox.c.channel.in_(channels), due_now, free)
         .where(tuple_(outbox.c.channel, outbox.c.chat).not_in(full), ~blocked)
         .order_by(outbox.c.priority, outbox.c.seq)
         .limit(_CANDIDATES)
@@ -117,10 +118,18 @@ def _due(
     return connection.execute(statement).all()
 
 
+def _set_back(now: int) -> ColumnElement[bool]:
+    """The clock was set back since a message was last touched: what it waits for may be hours away, and is no matter.
+
+    Clocks of several machines differ by less than a lease.
+    """
+    return func.coalesce(outbox.c.tried_at, outbox.c.created_at) > now + _LEASE
+
+
 def _tries(connection: Connection, channels: Sequence[str], now: int) -> dict[tuple[str, str], list[int]]:
     tries: dict[tuple[str, str], list[int]] = defaultdict(list)
     statement = select(outbox.c.channel, outbox.c.chat, outbox.c.tried_at, outbox.c.size).where(
-        outbox.c.channel.in_(channels), outbox.c.tried_at > now - _LONGEST_WINDOW
+        outbox.c.channel.in_(channels), outbox.c.tried_at.between(now - _LONGEST_WINDOW + 1, now + _LONGEST_WINDOW)
     )
     for row in connection.execute(statement):
         tries[row.channel, row.chat].extend([row.tried_at] * row.size)
@@ -135,6 +144,7 @@ def _held(connection: Connection, channels: Sequence[str], now: int) -> list[tup
         outbox.c.error == HELD,
         outbox.c.state == "pending",
         outbox.c.not_before > now,
+        ~_set_back(now),
     )
     # In the order of the index of what is unsent: without it SQLite reads all that was ever sent.
     found = connection.execute(statement.order_by(outbox.c.priority, outbox.c.seq))
@@ -158,7 +168,7 @@ def claim(
         if len(taken) == most:
             break
         if row.state == "sending" and not row.unknown:
-            _postpone_unknown(connection, row.seq, now + _RECONCILE)
+            _postpone_unknown(connection, row.seq, now)
             continue
         limits = rates(row.channel, row.chat)
         everywhere = [t for (channel, _), times in tries.items() if channel == row.channel for t in times]
@@ -191,20 +201,19 @@ def _one_at_a_time(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
 
 
-def _postpone_unknown(connection: Connection, seq: int, not_before: int) -> None:
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.seq == seq)
-        .values(state="pending", unknown=True, lease_until=None, not_before=not_before)
-    )
+def _postpone_unknown(connection: Connection, seq: int, now: int) -> None:
+    connection.execute(update(outbox).where(outbox.c.seq == seq).values(_in_doubt(now)))
+
+
+def _in_doubt(now: int) -> dict[str, object]:
+    """It may have arrived just now; the channel's own word about that may come first."""
+    return {"state": "pending", "unknown": True, "lease_until": None, "tried_at": now, "not_before": now + _RECONCILE}
 
 
 def release(connection: Connection, channels: Sequence[str], now: int) -> None:
     """At start: hands back what an earlier process of these channels had in hand, marked `unknown`."""
     connection.execute(
-        update(outbox)
-        .where(outbox.c.state == "sending", outbox.c.channel.in_(channels))
-        .values(state="pending", unknown=True, lease_until=None, not_before=now + _RECONCILE)
+        update(outbox).where(outbox.c.state == "sending", outbox.c.channel.in_(channels)).values(_in_doubt(now))
     )
 
 

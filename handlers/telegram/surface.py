@@ -11,7 +11,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 from bot.core.mail import backoff
 from bot.store import marks
 from handlers.telegram.client import milliseconds, refused
-from handlers.telegram.poller import Poller
+from handlers.telegram.poller import Poller, forget_webhook
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -58,7 +58,7 @@ class TelegramSurface:
             await self._set_profile()
             await self._webhook.run(stop)
         else:
-            await self._forget_webhook()
+            await forget_webhook(self._bot)
             await self._set_profile()
             await Poller(self._bot, self._intake, self._contact).run(stop)
 
@@ -96,13 +96,6 @@ class TelegramSurface:
             remedy="check the network and BOT_TELEGRAM_API_URL; nothing is lost meanwhile",
             retry_in_ms=wait,
         )
-
-    async def _forget_webhook(self) -> None:
-        """A webhook left over from another program would keep every update from polling; what waits is kept."""
-        try:
-            await self._bot.delete_webhook(drop_pending_updates=False)
-        except TelegramError as error:
-            _log.warning("webhook not looked for", error=type(error).__name__)
 
     async def _set_profile(self) -> None:
         name, wanted = f"telegram:{self._bot.id}:profile", self._profile.fingerprint
