@@ -8,7 +8,7 @@ never noted may come twice: such doubles are counted apart, and only where they 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,7 +82,8 @@ class Post:
 class Record:
     """What the server saw: messages (people's in the order in which they were written, each chat's in its own order),
     the case number of each topic in the order of creation, deleted ones left out of `standing`, and when the plug was
-    pulled.
+    pulled. `doubts`: from when to when else a call may have been answered and not noted; `unheard`: the chat and the
+    number of messages whose answer never reached the bot.
     """
 
     people: Sequence[Post]
@@ -90,6 +91,17 @@ class Record:
     topics: Mapping[Place, int]
     standing: frozenset[Place]
     kills: Sequence[float] = ()
+    doubts: Sequence[tuple[float, float]] = ()
+    unheard: frozenset[tuple[int, int]] = frozenset()
+
+    def in_doubt(self, first: Post, again: Post) -> tuple[float, float] | None:
+        """Why the bot could not know that `first` had arrived when it sent `again`: from when to when it was in doubt;
+        None if it knew.
+        """
+        if (first.place[0], first.message) in self.unheard:
+            return first.at, first.at
+        doubts = (*((kill - LATE, kill) for kill in self.kills), *self.doubts)
+        return next(((begin, end) for begin, end in doubts if begin <= first.at <= end < again.at), None)
 
 
 @dataclass
@@ -192,21 +204,19 @@ class _Judge:
         second time after it; no more a kill than can be under way at once.
         """
         kept, known = list[Post](), dict[tuple[Place, str], Post]()
-        explained: dict[float, int] = defaultdict(int)
+        explained: dict[tuple[float, float], int] = defaultdict(int)
         for post in sorted(posts, key=lambda post: (post.at, post.place[0], post.message)):
             first = known.get((post.place, post.text))
             judged = not post.private or post.place[0] in self.owners  # others say what has a judge of its own
-            kill = self._kill_between(first, post) if first is not None and post.text and judged else None
-            if kill is not None and explained[kill] < IN_FLIGHT:
-                explained[kill] += 1
+            doubt = self.record.in_doubt(first, post) if first is not None and post.text and judged else None
+            if doubt is not None and explained[doubt] < IN_FLIGHT:
+                explained[doubt] += 1
+                known[post.place, post.text] = post  # once more, and this time must be in doubt as well
                 self.report.resent.append(f"{post.place}: {post.text[:60]!r}")
                 continue
             known[post.place, post.text] = post
             kept.append(post)
         return sorted(kept, key=lambda post: (post.place[0], post.message))
-
-    def _kill_between(self, first: Post, again: Post) -> float | None:
-        return next((kill for kill in self.record.kills if kill - LATE <= first.at <= kill < again.at), None)
 
     # ---- where words stand -----------------------------------------------------------------------------
 
@@ -247,9 +257,9 @@ class _Judge:
     # ---- answers ---------------------------------------------------------------------------------------
 
     def _answers(self) -> None:
-        """Every answer arrives once, or staff are told that it was not sent."""
+        """Every answer arrives once, or staff are told that it was not sent; two may be refused by the same words."""
         refused: dict[int | None, int] = defaultdict(int)
-        for post in self.bot:
+        for post in self.record.bot:
             if not post.private and post.text.startswith(_REFUSED) and not post.text.startswith(_STALE):
                 refused[self.record.topics.get(post.place)] += 1
         for mark, post in self.written.items():
@@ -268,21 +278,24 @@ class _Judge:
                 self.report.lost.append(f"{mark} of case {number} never arrived")
 
     def _entries(self) -> None:
-        """Of the answers without anybody's own words there are as many as staff were told of."""
-        told: dict[int | None, int] = defaultdict(int)
-        for post in self.bot:
-            if not post.private and post.text.startswith(_GIVEN):
-                told[self.record.topics.get(post.place)] += 1
-        arrived: dict[int | None, int] = defaultdict(int)
-        for post in self.bot:
-            found = _ANSWER.match(post.text) if post.private else None
-            if found and not marks(post.text):
-                arrived[int(found[1])] += 1
-        for number in {*told, *arrived}:
-            if arrived[number] != told[number]:
-                kind = self.report.doubled if arrived[number] > told[number] else self.report.lost
+        """Of the answers without anybody's own words there are as many as staff were told of. The same one may be given
+        twice, which cannot be told from one that was resent: then there are between so many and so many.
+        """
+        (told, arrived), (most_told, most_arrived) = self._given(self.bot), self._given(self.record.bot)
+        for number in {*most_told, *most_arrived}:
+            few, many = arrived[number] < told[number], arrived[number] > told[number]
+            if (few and most_arrived[number] < told[number]) or (many and most_told[number] < arrived[number]):
+                kind = self.report.doubled if many else self.report.lost
                 kind.append(f"case {number}: {told[number]} entries sent, {arrived[number]} arrived")
         self.report.entries = sum(arrived.values())
+
+    def _given(self, posts: Sequence[Post]) -> tuple[Counter[int | None], Counter[int | None]]:
+        """How many answers without words of their own staff were told of, and how many arrived, by case."""
+        told = Counter(
+            self.record.topics.get(post.place) for post in posts if not post.private and post.text.startswith(_GIVEN)
+        )
+        answers = (_ANSWER.match(post.text) for post in posts if post.private and not marks(post.text))
+        return told, Counter(int(found[1]) for found in answers if found)
 
     def _numbers_named(self) -> None:
         """Nobody reads of somebody else's case, and every card stands in its own topic."""

@@ -23,9 +23,10 @@ _NUMBER = re.compile(r"#(\d+)")
 
 
 class Doings:
-    """Everything that somebody is just doing."""
+    """Everything that somebody is just doing. `patience`: seconds after which somebody has waited in vain."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = _PATIENCE_S) -> None:
+        self._patience = patience
         self._waiting: list[tuple[Doing, Wait, float, Callable[[], None]]] = []
 
     @property
@@ -45,7 +46,7 @@ class Doings:
             if value:
                 self._resume(doing, value, done)
             elif now > end:
-                raise AssertionError(f"waited {_PATIENCE_S:g} s in vain in {_described(doing)}")
+                raise AssertionError(f"waited {self._patience:g} s in vain in {_described(doing)}")
             else:
                 self._waiting.append((doing, wait, end, done))
 
@@ -55,7 +56,7 @@ class Doings:
         except StopIteration:
             done()
         else:
-            self._waiting.append((doing, wait, time.monotonic() + _PATIENCE_S, done))
+            self._waiting.append((doing, wait, time.monotonic() + self._patience, done))
 
 
 def _described(doing: Doing) -> str:

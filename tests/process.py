@@ -8,10 +8,10 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tests.telegram_server.server import TelegramServer
 
@@ -30,14 +30,14 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
 class BotProcess:
     """`ballerup-bot run` against a local Telegram. Its log is kept in `log` beside the database.
 
-    `program` is the module that is run, for one with other patience.
+    `command`: what Python runs.
     """
 
     database: Path
     server: TelegramServer
     staff_chats: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
-    program: str = "bot"
+    command: Sequence[str] = ("-m", "bot", "run")
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -48,7 +48,8 @@ class BotProcess:
     def start(self) -> Self:
         """Starts the process and waits until it polls."""
         polls = len(self.server.calls_of("getMe"))
-        self.launch()
+        with self.database.with_suffix(".log").open("ab") as log:
+            self.spawn(log)
         try:
             self.server.wait_until(lambda: self._ready(polls), timeout=60)
         except AssertionError:
@@ -56,8 +57,8 @@ class BotProcess:
             raise
         return self
 
-    def launch(self) -> None:
-        """Starts the process, and waits for nothing."""
+    def spawn(self, log: IO[bytes] | int) -> None:
+        """Starts the process, and waits for nothing; its log goes to `log`."""
         settings = {
             "telegram_token": self.server.token,
             "telegram_api_url": self.server.url,
@@ -68,15 +69,14 @@ class BotProcess:
             "open_cases": "1000",
             **self.settings,
         }
-        with self.database.with_suffix(".log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", self.program, "run"],
-                cwd=self.database.parent,
-                env=environment(self.database, **settings) | {"PYTHONPATH": str(ROOT)},
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-            )
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", *self.command],
+            cwd=self.database.parent,
+            env=environment(self.database, **settings) | {"PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+        )
 
     def _ready(self, polls: int) -> bool:
         if self.process is not None and self.process.poll() is not None:

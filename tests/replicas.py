@@ -48,11 +48,12 @@ class Replica(HookedBot):
 
     def __init__(self, number: int, folder: Path, server: TelegramServer, chats: str, **settings: str) -> None:
         super().__init__(folder / f"bot{number}.db", server, chats, **settings)  # no database: its log is beside it
-        self.program = "tests.impatient"
+        self.command = ("-m", "tests.impatient", "run")
 
     def start(self) -> Self:
         """Starts the process and waits until it takes updates and has reached Telegram."""
-        self.launch()
+        with self.database.with_suffix(".log").open("ab") as log:
+            self.spawn(log)
         end = time.monotonic() + _START_S
         while not self._is_ready():
             assert self.process is not None

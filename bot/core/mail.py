@@ -176,9 +176,13 @@ MAX_AGE = 24 * 3600 * 1000
 """After a day without success a message is given up and shown as failed, in ms (Telegram keeps updates as long)."""
 
 
+LONGEST_BACKOFF = 300_000
+"""Nothing that has failed waits longer before it is tried again by itself, in ms."""
+
+
 def backoff(attempts: int) -> int:
     """Returns the wait in ms before try number `attempts` + 1: 1, 2, 4 … s, at most 5 minutes."""
-    return min(1000 << min(max(attempts - 1, 0), 16), 300_000)
+    return min(1000 << min(max(attempts - 1, 0), 16), LONGEST_BACKOFF)
 
 
 def wait(tries: Sequence[int], limits: Sequence[Limit], now: int, size: int = 1) -> int:

@@ -130,6 +130,9 @@ class Sender:
             return await self._channels[item.mail.channel].deliver(item)
         except asyncio.CancelledError:  # see `_finish`; nobody else cancels
             return Retry("stopped", _RECONCILE, unknown=True)
+        except DatabaseError as error:  # the channel could not read what it sends, or note it: not the message's fault
+            _log.error("database away", reason=error.fields["reason"])
+            return Retry("database away", unknown=True)
         except Exception as error:  # noqa: BLE001  # one message's fault must not stop the others; it is kept
             fault, where = type(error).__name__, place(error)
             _log.error("delivery raised", kind=item.mail.kind, error=fault, place=where)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.mail import InboxItem
+from bot.core.mail import LONGEST_BACKOFF, InboxItem
 from bot.store.codec import incoming_from_json, incoming_to_json
 from bot.store.tables import inbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import BindParameter
 
     from bot.core.model import Incoming
 
@@ -40,9 +42,12 @@ _blocked = (
     .where(_earlier.c.lane == inbox.c.lane, _earlier.c.done_at.is_(None), _earlier.c.seq < inbox.c.seq)
     .exists()
 )
+_now: BindParameter[int] = bindparam("now")
+# A longer wait than there is means that the clock was set back since: nobody waits for that.
+_due_now = or_(inbox.c.not_before <= _now, inbox.c.not_before > _now + LONGEST_BACKOFF)
 _HEADS = (
     select(inbox.c.seq, inbox.c.payload, inbox.c.attempts)
-    .where(inbox.c.done_at.is_(None), inbox.c.not_before <= bindparam("now"), ~_blocked)
+    .where(inbox.c.done_at.is_(None), _due_now, ~_blocked)
     .order_by(inbox.c.seq)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)

@@ -42,10 +42,13 @@ _blocked = (
 _place = tuple_(outbox.c.channel, outbox.c.chat)
 _channels = outbox.c.channel.in_(bindparam("channels", expanding=True))
 _now: BindParameter[int] = bindparam("now")
+# The clock was set back since a message was last touched: what it waits for may be hours away, and is no matter.
+# Clocks of several machines differ by less than a lease.
+_set_back = func.coalesce(outbox.c.tried_at, outbox.c.created_at) > _now + _LEASE
 _DUE = (
     select(outbox)
-    .where(outbox.c.settled_at.is_(None), _channels, outbox.c.not_before <= _now)
-    .where(or_(outbox.c.state == "pending", outbox.c.lease_until <= _now))
+    .where(outbox.c.settled_at.is_(None), _channels, or_(outbox.c.not_before <= _now, _set_back))
+    .where(or_(outbox.c.state == "pending", outbox.c.lease_until <= _now, _set_back))
     .where(_place.not_in(bindparam("full", expanding=True)), ~_blocked)
     .order_by(outbox.c.priority, outbox.c.seq)
     .limit(_CANDIDATES)
@@ -54,11 +57,14 @@ _DUE = (
 _HELD = (
     select(outbox.c.channel, outbox.c.chat)
     .where(outbox.c.settled_at.is_(None), _channels, outbox.c.error == HELD)
-    .where(outbox.c.state == "pending", outbox.c.not_before > _now)
+    .where(outbox.c.state == "pending", outbox.c.not_before > _now, ~_set_back)
     # In the order of the index of what is unsent: without it SQLite reads all that was ever sent.
     .order_by(outbox.c.priority, outbox.c.seq)
 )
-_RECENT = (outbox.c.channel == bindparam("in_channel"), outbox.c.tried_at > bindparam("since"))
+_RECENT = (
+    outbox.c.channel == bindparam("in_channel"),
+    outbox.c.tried_at.between(bindparam("since"), bindparam("until")),  # what a clock tried hours ahead does not count
+)
 _TRIED = select(func.coalesce(func.sum(outbox.c.size), 0)).where(*_RECENT)
 _TRIED_BY_CHAT = (
     select(outbox.c.chat, func.sum(outbox.c.size))
@@ -159,7 +165,7 @@ class _Room:
                 if (channel, chat, limit) not in self._of_chat:
                     chats.setdefault((channel, limit), []).append(chat)
         for (channel, limit), some in chats.items():
-            values = {"in_channel": channel, "since": self._now - limit.window, "chats": some}
+            values = {**self._recently(channel, limit), "chats": some}
             counted = {chat: size for chat, size in self._connection.execute(_TRIED_BY_CHAT, values)}  # noqa: C416
             self._of_chat.update({(channel, chat, limit): limit.count - counted.get(chat, 0) for chat in some})
         return [place for place, limits in new.items() if any(self._of_chat[*place, limit] <= 0 for limit in limits)]
@@ -169,8 +175,8 @@ class _Room:
         rates = self._rates(channel, chat)
         for limit in rates.overall:
             if (channel, limit) not in self._of_channel:
-                values = {"in_channel": channel, "since": self._now - limit.window}
-                self._of_channel[channel, limit] = limit.count - self._connection.execute(_TRIED, values).scalar_one()
+                tried = self._connection.execute(_TRIED, self._recently(channel, limit)).scalar_one()
+                self._of_channel[channel, limit] = limit.count - tried
         left = [(self._of_chat[channel, chat, limit], limit) for limit in rates.chat]
         left += [(self._of_channel[channel, limit], limit) for limit in rates.overall]
         if any(room < min(size, limit.count) for room, limit in left):
@@ -180,6 +186,10 @@ class _Room:
         for limit in rates.overall:
             self._of_channel[channel, limit] -= size
         return True
+
+    def _recently(self, channel: str, limit: Limit) -> dict[str, object]:
+        since, until = self._now - limit.window + 1, self._now + limit.window
+        return {"in_channel": channel, "since": since, "until": until}
 
 
 def _due(
@@ -217,7 +227,7 @@ def claim(
         if (row.channel, row.chat) in full:
             continue
         if row.state == "sending" and not row.unknown:
-            _postpone_unknown(connection, row.seq, now + _RECONCILE)
+            _postpone_unknown(connection, row.seq, now)
             continue
         try:
             mail = mail_from_json(row.payload)
@@ -242,20 +252,19 @@ def _one_at_a_time(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
 
 
-def _postpone_unknown(connection: Connection, seq: int, not_before: int) -> None:
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.seq == seq)
-        .values(state="pending", unknown=True, lease_until=None, not_before=not_before)
-    )
+def _postpone_unknown(connection: Connection, seq: int, now: int) -> None:
+    connection.execute(update(outbox).where(outbox.c.seq == seq).values(_in_doubt(now)))
+
+
+def _in_doubt(now: int) -> dict[str, object]:
+    """It may have arrived just now; the channel's own word about that may come first."""
+    return {"state": "pending", "unknown": True, "lease_until": None, "tried_at": now, "not_before": now + _RECONCILE}
 
 
 def release(connection: Connection, channels: Sequence[str], now: int) -> None:
     """At start: hands back what an earlier process of these channels had in hand, marked `unknown`."""
     connection.execute(
-        update(outbox)
-        .where(outbox.c.state == "sending", outbox.c.channel.in_(channels))
-        .values(state="pending", unknown=True, lease_until=None, not_before=now + _RECONCILE)
+        update(outbox).where(outbox.c.state == "sending", outbox.c.channel.in_(channels)).values(_in_doubt(now))
     )
 
 

@@ -24,9 +24,17 @@ if TYPE_CHECKING:
 _log = structlog.get_logger("telegram")
 _SHORTEST_MS = 200
 _CONFLICT = (
-    "another process polls with this token, or a webhook is set: stop that process, or start this one again, "
-    "which deletes the webhook"
+    "another process polls with this token, or a webhook is set: stop that process; the webhook is deleted, and again "
+    "as often as it is set"
 )
+
+
+async def forget_webhook(bot: Bot) -> None:
+    """Deletes a webhook, which would keep every update from polling; what waits is kept."""
+    try:
+        await bot.delete_webhook(drop_pending_updates=False)
+    except TelegramError as error:
+        _log.warning("webhook not looked for", error=type(error).__name__)
 
 
 class Poller:
@@ -70,6 +78,8 @@ class Poller:
             wait = max(_SHORTEST_MS, backoff(self._failures) // 4)
             if isinstance(error, Conflict):
                 _log.error("somebody else fetches the updates", remedy=_CONFLICT, retry_in_ms=wait)
+                if "webhook" in str(error).lower():
+                    await forget_webhook(self._bot)
             else:
                 _log.warning("no updates fetched", error=type(error).__name__, retry_in_ms=wait)
             return wait

@@ -12,7 +12,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 from bot.core.mail import backoff
 from bot.errors import DatabaseError
 from handlers.telegram.client import milliseconds, refused
-from handlers.telegram.poller import Poller
+from handlers.telegram.poller import Poller, forget_webhook
 from handlers.telegram.turns import LEASE_MS, Begun
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class TelegramSurface:
         if not await self._connect(stop):
             return
         if self._webhook is None:
-            await self._forget_webhook()
+            await forget_webhook(self._bot)
         profile = asyncio.create_task(self._keep_profile(stop), name="profile")
         try:
             if self._webhook is not None:
@@ -103,13 +103,6 @@ class TelegramSurface:
             remedy="check the network and BOT_TELEGRAM_API_URL; nothing is lost meanwhile",
             retry_in_ms=wait,
         )
-
-    async def _forget_webhook(self) -> None:
-        """A webhook left over from another program would keep every update from polling; what waits is kept."""
-        try:
-            await self._bot.delete_webhook(drop_pending_updates=False)
-        except TelegramError as error:
-            _log.warning("webhook not looked for", error=type(error).__name__)
 
     async def _keep_profile(self, stop: asyncio.Event) -> None:
         """Sets the profile; where another replica is at it, looks later whether it came to its end."""

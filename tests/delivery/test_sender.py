@@ -135,6 +135,25 @@ async def test_a_channel_that_raises_is_tried_again_in_doubt(
     assert "somebody" not in shown
 
 
+async def test_a_database_that_is_away_while_something_is_made_ready_gives_up_nothing(
+    database: Database, clock: FakeClock
+) -> None:
+    """A channel reads what it sends; that this cannot be read just now is not the message's fault."""
+    put(database, make_mail("a"))
+    channel = RecordingChannel()
+    away = DatabaseError(database="test", reason="away for a moment", remedy="wait")
+    channel.script["100"] = [*[Retry("no network", 0)] * 6, away]
+    sender = make_sender(database, channel, clock)
+
+    def later() -> bool:
+        clock.advance(SECOND)
+        return settled_all(database)
+
+    await running(sender.run, later)
+    assert states(database) == ["sent"]
+    assert [item.unknown for item in channel.tried[-2:]] == [False, True]
+
+
 @pytest.mark.parametrize("last", [Retry("away"), KeyError("x")])
 async def test_a_message_is_given_up_after_a_day(database: Database, clock: FakeClock, last: Outcome) -> None:
     put(database, make_mail("a"), make_mail("b"))

@@ -97,7 +97,7 @@ class Endpoint:
                 return HTMLResponse(BAD_GATEWAY_PAGE, 502)
             return _answer(call.error or {})
         if fault.mode == "slow":
-            await self._pause(fault.seconds or 0)
+            await self._pause(fault.pause())
         if fault.mode.startswith(("accept", "slow")):
             await self.calls.execute(call)
         else:

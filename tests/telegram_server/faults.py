@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +20,7 @@ from tests.telegram_server.errors import (
 
 if TYPE_CHECKING:
     from tests.telegram_server.clock import Clock
+    from tests.telegram_server.limits import Limits
 
 Mode = Literal["error", "accept_then_hang", "accept_then_reset", "hang", "reset", "slow"]
 BAD_GATEWAY_PAGE = (
@@ -31,8 +34,9 @@ class Fault:
     """One order: what goes wrong, for which calls, how often. `hits` counts the calls it met.
 
     Modes: `error` answers `status` without executing; `accept_then_hang` and `accept_then_reset` execute, and the
-    answer is lost; `hang` and `reset` do not execute; `slow` executes `seconds` later. A hang ends with the
-    client's patience, or after `seconds` where they are given, with the connection closed.
+    answer is lost; `hang` and `reset` do not execute; `slow` executes `seconds` later, where `spread` is given at a
+    time spread around that as networks do it (log-normal: half of the calls are quicker, a few take several times as
+    long). A hang ends with the client's patience, or after `seconds` where they are given, with the connection closed.
     """
 
     method: str
@@ -44,11 +48,17 @@ class Fault:
     thread: int | None = None
     after: int = 0
     seconds: float | None = None
+    spread: float = 0
     description: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     hits: int = 0
     passed: int = 0
     until: float = 0
+    rng: random.Random = field(default_factory=lambda: random.Random(1))
+
+    def pause(self) -> float:
+        """How long this time a slow call is kept waiting, in seconds."""
+        return (self.seconds or 0) * math.exp(self.rng.gauss(0, self.spread))
 
     @property
     def spent(self) -> bool:
@@ -76,13 +86,16 @@ class Fault:
 
 
 class Faults:
-    """The orders in force, in the order they were given; the first that matches is used."""
+    """The orders in force, in the order they were given; the first that matches is used. `limits`: Telegram's own."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._orders: list[Fault] = []
+        self.limits: Limits | None = None
 
     def add(self, fault: Fault) -> Fault:
+        now = self._clock.now()
+        self._orders = [order for order in self._orders if not order.spent or now < order.until]
         self._orders.append(fault)
         return fault
 
@@ -103,4 +116,7 @@ class Faults:
             if fault.mode == "error" and fault.status == 429:
                 fault.until = self._clock.now() + fault.retry_after
             return fault, early
-        return None, early
+        if self.limits is None:
+            return None, early
+        wait, too_soon = self.limits.take(method, params, self._clock.now())
+        return Fault(method, retry_after=wait, hits=1) if wait else None, early or too_soon

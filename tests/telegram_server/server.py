@@ -16,10 +16,11 @@ from starlette.routing import Route
 from tests.telegram_server.calls import Call, Calls
 from tests.telegram_server.endpoint import Endpoint
 from tests.telegram_server.faults import Fault, Faults, Mode
+from tests.telegram_server.limits import Limits
 from tests.telegram_server.resident import User
 from tests.telegram_server.staff import Group
 from tests.telegram_server.state import ADMIN_RIGHTS, Account, Member, World
-from tests.telegram_server.updates import Duplicate, Updates
+from tests.telegram_server.updates import Delay, Duplicate, Updates
 from tests.telegram_server.waiting import PATIENCE, wait_for
 from tests.telegram_server.webhook import Pusher
 
@@ -208,6 +209,7 @@ class TelegramServer:
         after: int = 0,
         mode: Mode = "error",
         seconds: float | None = None,
+        spread: float = 0,
         description: str = "",
         parameters: dict[str, Any] | None = None,
     ) -> Fault:
@@ -225,6 +227,7 @@ class TelegramServer:
             thread,
             after,
             seconds,
+            spread,
             description,
             parameters or {},
         )
@@ -235,6 +238,23 @@ class TelegramServer:
         """Delivers the next `times` updates (of a kind such as "message") twice, with the same update_id."""
         with self.world.lock:
             self.updates.duplicates.append(Duplicate(kind, times))
+
+    def delay_updates(self, seconds: float, times: int = 1, kind: str = "*") -> None:
+        """Holds up the next `times` updates (of a kind), and what comes behind them in their queues; other queues go
+        on, so that a button press overtakes a message.
+        """
+        with self.world.lock:
+            self.updates.delays.append(Delay(kind, times, seconds))
+
+    def lose_acknowledgements(self, times: int = 1, kind: str = "*") -> None:
+        """Loses the webhook's next `times` answers that accept an update (of a kind): it comes again."""
+        with self.world.lock:
+            self.pusher.unheard.append(Duplicate(kind, times))
+
+    def limit(self, overall: int = 30, private: int = 3, group: int = 20) -> None:
+        """Refuses what is over Telegram's own limits from now on. See `Limits`."""
+        with self.world.lock:
+            self.faults.limits = Limits(overall, private, group)
 
     def expire_file(self, file_id: str) -> None:
         """Makes a file unavailable, as old files become."""

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from telegram.error import BadRequest, ChatMigrated, InvalidToken, NetworkError, RetryAfter, TimedOut
 
+from tests.telegram_server.faults import Fault
+from tests.telegram_server.limits import Limits
+
 if TYPE_CHECKING:
     from telegram import Bot
 
@@ -89,6 +92,43 @@ async def test_a_slow_answer_is_still_an_answer(server: TelegramServer, bot: Bot
     began = time.monotonic()
     await bot.send_message(mona.id, "x")
     assert time.monotonic() - began >= 0.3
+
+
+def test_slow_answers_are_spread_as_networks_do_it() -> None:
+    pauses = [sorted(fault.pause() for _ in range(400)) for fault in (Fault("x", seconds=0.2, spread=1) for _ in "ab")]
+    assert pauses[0] == pauses[1], "not the same every time"
+    assert 0.15 < pauses[0][200] < 0.25
+    assert 0.2 * 5 < pauses[0][390] < 0.2 * 20
+    assert Fault("x", seconds=0.2).pause() == 0.2
+
+
+async def test_telegrams_own_limits(server: TelegramServer, bot: Bot, staff: Group) -> None:
+    server.limit(group=2)
+    topic = await bot.create_forum_topic(staff.id, "a topic counts")
+    message = await bot.send_message(staff.id, "x", message_thread_id=topic.message_thread_id)
+    await bot.set_message_reaction(staff.id, message.message_id, "👍")
+    for _ in range(2):
+        with pytest.raises(RetryAfter, match="Retry in 0:00:30"):
+            await bot.edit_message_text("an edit counts", staff.id, message.message_id)
+    assert len(server.early_calls) == 1
+    server.world.clock.advance(31)
+    await bot.edit_message_text("in time", staff.id, message.message_id)
+
+
+def test_how_much_telegram_allows() -> None:
+    limits = Limits(overall=30, private=3, group=20)
+
+    def waits(chat: int, now: float, times: int, **params: object) -> list[int]:
+        return [limits.take("sendMessage", {"chat_id": chat, **params}, now)[0] for _ in range(times)]
+
+    assert waits(1, 0, 4) == [0, 0, 0, 1]
+    assert waits(1, 1, 2) == [0, 1]
+    assert waits(-1, 10, 21) == [0] * 20 + [3]
+    assert waits(-1, 13, 2) == [0, 3]
+    assert limits.take("sendMediaGroup", {"chat_id": -2, "media": [{}] * 10}, 100) == (0, False)
+    assert waits(-2, 100, 11) == [0] * 10 + [3]
+    assert [wait for chat in range(100, 131) for wait in waits(chat, 200, 1)] == [0] * 30 + [1]
+    assert limits.take("sendChatAction", {"chat_id": 130}, 200) == (0, False)
 
 
 async def test_the_server_ends_with_calls_in_the_air(server: TelegramServer, bot: Bot, mona: User) -> None:

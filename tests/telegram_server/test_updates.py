@@ -228,3 +228,31 @@ async def test_updates_may_come_twice(server: TelegramServer, bot: Bot, mona: Us
     await bot.get_updates(offset=updates[-1].update_id + 1)
     server.updates.redeliver(updates[0].update_id)
     assert await texts(bot) == ["/start"]
+
+
+async def test_a_press_overtakes_a_message_that_is_held_up(server: TelegramServer, bot: Bot, mona: User) -> None:
+    markup = InlineKeyboardMarkup([[InlineKeyboardButton("A", callback_data="a")]])
+    await bot.send_message(mona.id, "x", reply_markup=markup)
+    last = (await bot.get_updates())[-1].update_id
+    server.delay_updates(0.3, kind="message")
+    for text in ("held up", "behind it"):
+        mona.send(text)
+    mona.press("A")
+    (press,) = await bot.get_updates(offset=last + 1, timeout=20)
+    assert press.callback_query is not None
+    assert await texts(bot, offset=press.update_id + 1, timeout=20) == ["held up", "behind it"]
+    mona.send("in time")
+    assert (await texts(bot))[-1] == "in time"
+
+
+async def test_a_lost_acknowledgement_brings_an_update_again(server: TelegramServer, bot: Bot, mona: User) -> None:
+    server.pusher.delay_scale = 0.01
+    async with receiving() as hook:
+        await bot.set_webhook(hook.url, drop_pending_updates=True)
+        server.lose_acknowledgements(times=2, kind="message")
+        mona.send("a")
+        mona.send("b")
+        await hook.wait(lambda receiver: "b" in receiver.texts)
+        assert hook.texts == ["a", "a", "a", "b"]
+        assert len({update["update_id"] for update in hook.got}) == 2
+        await bot.delete_webhook()

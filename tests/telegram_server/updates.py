@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tests.telegram_server.errors import POLL_ENDED_BY_WEBHOOK, POLL_TAKEN_OVER, POLL_WHILE_WEBHOOK, ApiError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.telegram_server.state import World
 
 Json = dict[str, Any]
@@ -54,6 +56,23 @@ class Duplicate:
 
 
 @dataclass(slots=True)
+class Delay:
+    """How many of the coming updates of a kind (or of any) are held up for `seconds`."""
+
+    kind: str
+    times: int
+    seconds: float
+
+
+def use(orders: Iterable[Duplicate | Delay], kind: str) -> Duplicate | Delay | None:
+    """Uses up one of the orders that are for this kind; None where there is none."""
+    order = next((order for order in orders if order.times > 0 and order.kind in ("*", kind)), None)
+    if order is not None:
+        order.times -= 1
+    return order
+
+
+@dataclass(slots=True)
 class _Poll:
     """A getUpdates call that waits; `refusal` ends it."""
 
@@ -71,6 +90,8 @@ class Updates:
         self.allowed: frozenset[str] | None = None
         self.webhook: Webhook | None = None
         self.duplicates: list[Duplicate] = []
+        self.delays: list[Delay] = []
+        self.held: dict[str, list[tuple[str, Json]]] = {}
         self.stopping = False
         self._next_id = FIRST_UPDATE_ID
         self._poll: _Poll | None = None
@@ -83,16 +104,35 @@ class Updates:
         self._loop = loop
 
     def publish(self, kind: str, payload: Json, queue: str) -> None:
-        """Adds an update, unless the bot has not asked for its kind."""
+        """Adds an update, unless the bot has not asked for its kind. One that is held up, and what comes behind it in
+        its queue, gets its number only when it goes on: other queues overtake it.
+        """
         with self.world.lock:
             if not self._wanted(kind):
                 return
-            update = {"update_id": self._next_id, kind: payload}
-            self._next_id += 1
-            self.published.append(update)
-            for _ in range(1 + self._doubled(kind)):
-                self.pending.append(Pending(update, kind, queue, self.world.clock.now()))
+            if queue in self.held:
+                self.held[queue].append((kind, payload))
+                return
+            delay = use(self.delays, kind)
+            if isinstance(delay, Delay) and self._loop is not None:
+                self.held[queue] = [(kind, payload)]
+                self._loop.call_soon_threadsafe(self._loop.call_later, delay.seconds, self._let_go, queue)
+                return
+            self._add(kind, payload, queue)
         self.wake()
+
+    def _let_go(self, queue: str) -> None:
+        with self.world.lock:
+            for kind, payload in self.held.pop(queue, ()):
+                self._add(kind, payload, queue)
+        self.wake()
+
+    def _add(self, kind: str, payload: Json, queue: str) -> None:
+        update = {"update_id": self._next_id, kind: payload}
+        self._next_id += 1
+        self.published.append(update)
+        for _ in range(2 if use(self.duplicates, kind) else 1):
+            self.pending.append(Pending(update, kind, queue, self.world.clock.now()))
 
     def wake(self) -> None:
         """Lets every waiter in the server's loop look again; callable from any thread."""
@@ -114,13 +154,6 @@ class Updates:
 
     def _wanted(self, kind: str) -> bool:
         return kind not in NOT_BY_DEFAULT if self.allowed is None else kind in self.allowed
-
-    def _doubled(self, kind: str) -> int:
-        for order in self.duplicates:
-            if order.times > 0 and order.kind in ("*", kind):
-                order.times -= 1
-                return 1
-        return 0
 
     def allow(self, kinds: list[str] | None) -> None:
         """`allowed_updates`: None keeps what holds, an empty list means all but the kinds to be asked for."""

@@ -14,7 +14,7 @@ from bot.store.database import Database
 from tests.handlers.telegram.desk import QUESTION as STAFF_QUESTION
 from tests.handlers.telegram.desk import hand_over
 from tests.process import BotProcess
-from tests.store.rows import column
+from tests.store.rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,11 @@ def test_staff_look_up_what_waits(
     assert "Cases: opened 1, closed 0" in stats.text
 
 
+def due(database: Database) -> list[int]:
+    """When the digests are due."""
+    return [row["due_at"] for row in rows(database, tables.timers) if row["kind"] == "digest"]
+
+
 def test_the_digest_comes_and_the_next_one_is_set(
     server: TelegramServer, group: Group, mette: User, tmp_path: Path
 ) -> None:
@@ -81,9 +86,11 @@ def test_the_digest_comes_and_the_next_one_is_set(
     process.start()
     database = Database(f"sqlite:///{process.database}")
     try:
-        (set_at_start,) = column(database, tables.timers, "due_at")
-        database.run(lambda c: c.execute(update(tables.timers).values(due_at=1)))
-        server.wait_until(lambda: column(database, tables.timers, "due_at") == [set_at_start], timeout=20)
+        (set_at_start,) = due(database)
+        database.run(
+            lambda c: c.execute(update(tables.timers).where(tables.timers.c.kind == "digest").values(due_at=1))
+        )
+        server.wait_until(lambda: due(database) == [set_at_start], timeout=20)
         if is_working_day(SystemClock().today()):
             assert "No case waits for you." in group.general.wait("Good morning!").text
     finally:

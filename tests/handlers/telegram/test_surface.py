@@ -52,6 +52,32 @@ async def test_a_webhook_left_over_is_removed_and_what_waits_is_kept(
 
 
 @sqlite
+async def test_a_webhook_that_could_not_be_removed_at_first_is_removed_later(
+    server: TelegramServer, database: Database
+) -> None:
+    ann, taken = server.user("Ann"), list[str]()
+    async with make_bot(server.token, server.url) as other:
+        await other.set_webhook("http://127.0.0.1:9/hook")
+    server.fail("deleteWebhook", status=500)
+    await asyncio.to_thread(ann.send, "before")
+    async with surface(server, database, taken):
+        await reached(lambda: bool(taken))
+    assert taken == ["before"]
+
+
+@sqlite
+async def test_a_webhook_that_is_set_meanwhile_is_removed(server: TelegramServer, database: Database) -> None:
+    """The last call of a process that was killed can take effect after another one has begun to poll."""
+    ann, taken = server.user("Ann"), list[str]()
+    async with make_bot(server.token, server.url) as other, surface(server, database, taken):
+        ann.send("before")
+        await reached(lambda: taken == ["before"])
+        await other.set_webhook("http://127.0.0.1:9/hook")
+        ann.send("after")
+        await reached(lambda: taken == ["before", "after"])
+
+
+@sqlite
 async def test_a_conflict_names_the_remedy(server: TelegramServer, database: Database) -> None:
     server.fail("getUpdates", status=409)
     async with surface(server, database, []) as logs:
