@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from bot.core.model import Content, Incoming
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,20 +179,6 @@ LONGEST_BACKOFF = 300_000
 def backoff(attempts: int) -> int:
     """Returns the wait in ms before try number `attempts` + 1: 1, 2, 4 … s, at most 5 minutes."""
     return min(1000 << min(max(attempts - 1, 0), 16), LONGEST_BACKOFF)
-
-
-def wait(tries: Sequence[int], limits: Sequence[Limit], now: int, size: int = 1) -> int:
-    """Returns how many ms to wait before the next `size` messages fit all `limits`.
-
-    `tries` holds the times (ms) of earlier tries, in any order. More messages than a limit ever allows need all of it.
-    """
-    waits = [0]
-    for limit in limits:
-        recent = sorted(t for t in tries if t > now - limit.window)
-        room = limit.count - min(size, limit.count)
-        if len(recent) > room:
-            waits.append(recent[-room - 1] + limit.window - now)
-    return max(waits)
 
 
 def settle(item: OutboxItem, outcome: Outcome, now: int) -> Outcome:
