@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
-import signal
 import sys
-import threading
 import time
 import uuid
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -47,6 +43,7 @@ from bot.service.staff import StaffTopics
 from bot.service.suggesting import Suggestions
 from bot.service.topics import TopicBook
 from bot.settings import EXAMPLES
+from bot.stopping import until_stopped
 from bot.store import inbox, outbox, pauses, timers
 from bot.store.database import Database
 from bot.translator import LibreTranslate
@@ -58,7 +55,7 @@ from handlers.terminal.session import Terminal, TerminalChannel
 from handlers.terminal.staff_side import StaffSide
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from sqlalchemy import Connection
     from telegram import Bot
@@ -74,17 +71,11 @@ if TYPE_CHECKING:
     from handlers.telegram.surface import TelegramSurface
     from handlers.web.application import Hook
 
-_LAST_S = 4.0
-"""How long what is in hand may take when the assistant stops: with all the rest it stays below 10 seconds."""
-
-
 _TOGETHER = 32
 """Most messages that are stored, decided or noted in one transaction."""
 
-_SURFACE_S = 2.5
 _DELIVERY_S = 5.5
-_AT_LAST_S = 9.0
-"""So long a stop waits for the way in, for what is in hand, and for all of it: after ten seconds systems kill."""
+"""So long a stop waits for what is in hand: with the way in, `bot.stopping`, it stays below ten seconds."""
 
 
 class App:
@@ -260,7 +251,7 @@ class App:
         try:
             await self.database.run_async(self._digests.arrange)
             async with self.delivering({TELEGRAM: self._way_out(bot)}), serving(web, listening, self.stop.set):
-                await _until_stopped(surface.run(self.stop), self.stop)
+                await until_stopped(surface.run(self.stop), self.stop)
         finally:
             listening.close()
             await surface.close()
@@ -365,19 +356,6 @@ def _fault(task: asyncio.Task[None]) -> BaseException | None:
     return task.exception() if task.done() and not task.cancelled() else None
 
 
-async def _until_stopped(work: Coroutine[None, None, None], stop: asyncio.Event) -> None:
-    """Runs `work`, which ends after `stop` is set; where it hangs in a call, it is cancelled a little later."""
-    task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait({task}, timeout=_SURFACE_S)
-    finally:
-        stopped.cancel()
-        task.cancel()  # one that is done stays so
-    with suppress(asyncio.CancelledError):
-        await task
-
-
 def _check(settings: Settings, core: Core) -> None:
     knowledge = core.library.knowledge
     for department in settings.telegram_staff_chats:
@@ -393,41 +371,3 @@ def _check(settings: Settings, core: Core) -> None:
             reason=f"must be one of {', '.join(core.library.brain.offered)}",
             example=EXAMPLES["staff_language"],
         )
-
-
-def set_up_logs(level: str) -> None:
-    """One line a fact, as JSON, to stderr; never a person's words."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),  # in ASCII: nothing in a line can command a terminal
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def stop_on_signals(app: App) -> None:
-    """SIGTERM and Ctrl-C stop the assistant gracefully, and in any case within ten seconds.
-
-    Where even closing hangs, in a database that does not answer, the process ends at once: all that matters is in
-    transactions, and what was in hand comes back when its lease runs out.
-    """
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if not app.stop.is_set():
-            app.stop.set()
-            last = threading.Timer(_AT_LAST_S, _end)
-            last.daemon = True
-            last.start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-
-
-def _end() -> None:
-    structlog.get_logger("app").error("stopped hard", remedy="none; what was in hand comes back at the next start")
-    os._exit(1)

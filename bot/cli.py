@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import asking, cli_backup, cli_delivery, cli_desk, cli_doctor, cli_knowledge, cli_privacy, evaluate
-from bot.app import App, set_up_logs, stop_on_signals
+from bot.app import App
 from bot.editions import build_core, read_encoder, read_lexicons
 from bot.errors import BotError, KnowledgeError, SettingsError
+from bot.logs import set_up_logs
 from bot.settings import load as load_settings
+from bot.stopping import stop_on_signals
 from bot.store.database import Database, revisions
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ def _run(_: argparse.Namespace, settings: Settings) -> int:
     app = App(settings, build_core(settings))
 
     async def serve() -> None:
-        stop_on_signals(app)
+        stop_on_signals(app.stop)
         await app.run_telegram()
 
     return _until_done(app, serve())
@@ -133,7 +135,7 @@ def _terminal(settings: Settings, language: str | None) -> int:
     app = App(settings, core)
 
     async def talk() -> None:
-        stop_on_signals(app)
+        stop_on_signals(app.stop)
         await app.run_terminal(language)
 
     return _until_done(app, talk())

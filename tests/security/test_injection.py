@@ -190,7 +190,7 @@ def test_deep_json_is_only_text(scene: Scene) -> None:
 def test_a_line_of_the_log_is_one_line_of_ascii(capfd: pytest.CaptureFixture[str]) -> None:
     import structlog
 
-    from bot.app import set_up_logs
+    from bot.logs import set_up_logs
 
     set_up_logs("info")
     try:
