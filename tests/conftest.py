@@ -44,7 +44,7 @@ def postgresql_server() -> Iterator[PostgresServer]:
     server.cleanup()
 
 
-_EMPTY, _MIGRATED = "template0", "migrated"
+EMPTY, MIGRATED = "template0", "migrated"
 
 
 def _create(connection: psycopg.Connection, name: str, template: str) -> None:
@@ -54,7 +54,7 @@ def _create(connection: psycopg.Connection, name: str, template: str) -> None:
 
 
 @contextmanager
-def _fresh_database(server: PostgresServer, template: str) -> Iterator[str]:
+def fresh_database(server: PostgresServer, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         _create(connection, name, template)
@@ -76,8 +76,8 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_server(postgresql_server: PostgresServer) -> PostgresServer:
     """The PostgreSQL server, with a database of this version to be copied."""
     with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as connection:
-        _create(connection, _MIGRATED, _EMPTY)
-    _migrate(postgresql_server.get_uri(_MIGRATED))
+        _create(connection, MIGRATED, EMPTY)
+    _migrate(postgresql_server.get_uri(MIGRATED))
     return postgresql_server
 
 
@@ -103,7 +103,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
     else:
         server = request.getfixturevalue("migrated_server" if migrated else "postgresql_server")
-        with _fresh_database(server, _MIGRATED if migrated else _EMPTY) as url:
+        with fresh_database(server, MIGRATED if migrated else EMPTY) as url:
             yield url
 
 

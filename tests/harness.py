@@ -16,7 +16,6 @@ from bot.app import App
 from bot.core.mail import Delivered, Priority, Rates
 from bot.core.model import Answer, Incoming, IncomingKind, Sentence
 from bot.editions import Core, SystemClock, build_core
-from bot.i18n import Translator
 from bot.service.brain import Loaded
 from bot.service.desk import Staff
 from bot.service.live import Live
@@ -26,6 +25,7 @@ from bot.store import tickets
 from bot.store.tables import conversations, inbox, metadata, outbox
 from handlers.telegram.text import LONGEST, pieces, units
 from tests.factories import FakeClock
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -74,7 +74,7 @@ def changed_core(change: Callable[[Knowledge], Knowledge]) -> Core:
     core = real_core()
     knowledge = change(core.library.knowledge)
     offered = [language for language in knowledge.languages.values() if language.offered]
-    renderer = Renderer(knowledge, Translator.load(ROOT / "locales", offered))
+    renderer = Renderer(knowledge, sentences(offered))
     return replace(core, library=Live(Loaded(knowledge, core.library.brain), renderer))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
@@ -15,8 +14,6 @@ from bot.core.conversation import Conversation
 from bot.core.dialogue import step
 from bot.core.effects import Effect, OpenTicket, Relay, Say, World
 from bot.core.model import Answer, IncomingKind, Quote, Sentence
-from bot.i18n import Translator
-from bot.service.render import Renderer
 from tests.factories import make_incoming, make_knowledge
 
 if TYPE_CHECKING:
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
 TODAY = date(2026, 11, 24)
 OFFERED = ("en", "da", "pl")
 NOTHING = Decision(Kind.NONE, None, (), 0.0, "en")
-LOCALES = Path(__file__).parents[2] / "locales"
 
 
 def decided(kind: Kind, entry: str | None = None, **fields: Any) -> Decision:
@@ -60,11 +56,6 @@ def make_world(knowledge: Knowledge | None = None, **fields: Any) -> World:
     offered = fields.pop("offered", OFFERED)
     brain = cast("Understanding", SimpleNamespace(offered=offered))
     return World(knowledge or make_knowledge(), brain, fields.pop("today", TODAY), **fields)
-
-
-def make_renderer(knowledge: Knowledge) -> Renderer:
-    """The real sentences with `knowledge`."""
-    return Renderer(knowledge, Translator.load(LOCALES, knowledge.languages.values()))
 
 
 @dataclass

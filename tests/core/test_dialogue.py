@@ -20,10 +20,10 @@ from tests.core.talk import (
     Talk,
     answers,
     decided,
-    make_renderer,
     make_world,
 )
 from tests.factories import make_incoming, make_knowledge
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from bot.core.answer import Decision

@@ -15,10 +15,10 @@ from tests.core.talk import (
     Talk,
     answers,
     keys,
-    make_renderer,
     make_world,
 )
 from tests.factories import make_knowledge
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

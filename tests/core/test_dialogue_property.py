@@ -18,9 +18,10 @@ from bot.core.mail import Mail, Priority
 from bot.core.model import IncomingKind, Sentence
 from bot.core.replies import COMMANDS
 from bot.store.codec import conversation_from_json, conversation_to_json, mail_from_json, mail_to_json
-from tests.core.talk import NOTHING, OFFERED, Talk, actions, answers, keys, make_renderer, make_world, quotes
+from tests.core.talk import NOTHING, OFFERED, Talk, actions, answers, keys, make_world, quotes
 from tests.factories import make_incoming, make_knowledge
 from tests.harness import real_core
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from bot.core.conversation import Draft

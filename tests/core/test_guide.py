@@ -19,11 +19,12 @@ from bot.core.effects import OpenTicket, Remind, Say
 from bot.core.guide_replies import GRANTS, guides_of
 from bot.core.model import IncomingKind
 from bot.core.reading import OTHER, UNKNOWN
-from bot.i18n import Translator, read_day
+from bot.i18n import read_day
 from bot.service.render import Renderer
-from tests.core.talk import ANSWER, LOCALES, NOTHING, STAFF, Talk, actions, decided, keys, make_world
+from tests.core.talk import ANSWER, NOTHING, STAFF, Talk, actions, decided, keys, make_world
 from tests.core.test_dialogue_property import check_content, check_ways_out
 from tests.factories import make_incoming
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from bot.core.model import Knowledge
@@ -41,7 +42,7 @@ def knowledge() -> Knowledge:
 @lru_cache(maxsize=1)
 def renderer() -> Renderer:
     offered = [language for language in knowledge().languages.values() if language.offered]
-    return Renderer(knowledge(), Translator.load(LOCALES, offered))
+    return Renderer(knowledge(), sentences(offered))
 
 
 def make_talk(language: str = "en") -> Talk:

@@ -24,8 +24,9 @@ from bot.core.notices import (
     sentence,
     with_notices,
 )
-from tests.core.talk import ANSWER, BUSINESS, DANGER, STAFF, TODAY, Talk, keys, make_renderer, make_world
+from tests.core.talk import ANSWER, BUSINESS, DANGER, STAFF, TODAY, Talk, keys, make_world
 from tests.factories import make_entry, make_incoming, make_knowledge
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from bot.core.effects import Effect

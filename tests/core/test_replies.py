@@ -13,8 +13,9 @@ from bot.core.answer import Kind
 from bot.core.conversation import Attachment, Draft, Exchange
 from bot.core.entry_replies import entry
 from bot.core.model import Answer, Content, Entry, Knowledge, Quote, Ref, Sentence
-from tests.core.talk import OFFERED, TODAY, actions, answers, decided, keys, links, make_renderer, quotes
+from tests.core.talk import OFFERED, TODAY, actions, answers, decided, keys, links, quotes
 from tests.factories import make_entry, make_knowledge
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

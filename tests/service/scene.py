@@ -26,8 +26,8 @@ from bot.service.staff import StaffTopics
 from bot.service.suggesting import Suggestions
 from bot.store import conversations, inbox, outbox, tables, tickets
 from bot.store.codec import conversation_from_json, mail_from_json
-from tests.core.talk import make_renderer
 from tests.factories import CHANNEL, FakeClock, make_incoming
+from tests.sentences import make_renderer
 from tests.store.rows import rows
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from bot.core.pausing import REASONS, Pause
 from bot.service.admin import ALL, COMMANDS, pausable, read_pause, resume
 from bot.service.roles import StaffRoles
 from bot.store import audit, pauses, tables
-from tests.core.talk import make_renderer
 from tests.factories import START, make_incoming, make_knowledge
+from tests.sentences import make_renderer
 from tests.service.scene import ASE, BO, GROUP, Scene, actions, keys, make_scene
 from tests.store.rows import all_text, rows
 

@@ -14,8 +14,8 @@ from bot.service.days import DENMARK, danish, danish_time
 from bot.service.digest import Digests, is_working_day
 from bot.service.posting import StaffGroups
 from bot.store import inbox, moving, promises, tables, tickets, timers
-from tests.core.talk import make_renderer
 from tests.factories import CHANNEL, DAY, MINUTE
+from tests.sentences import make_renderer
 from tests.service.scene import CHATS, GROUP, TRADE, Scene, keys
 from tests.store.rows import rows, size
 

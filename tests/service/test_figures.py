@@ -12,8 +12,9 @@ from bot.service import queues
 from bot.service.figures import COMMANDS
 from bot.service.posting import StaffGroups
 from bot.store import promises, tables, tickets
-from tests.core.talk import links, make_renderer
+from tests.core.talk import links
 from tests.factories import CHANNEL, DAY, MINUTE, START, make_incoming
+from tests.sentences import make_renderer
 from tests.service.doing import does
 from tests.service.scene import ASE, BO, CHATS, GROUP, TRADE, Scene, actions, keys, quotes
 from tests.store.rows import rows

@@ -11,8 +11,8 @@ from bot.content.models import EntriesFile, TextsFile
 from bot.core.model import IncomingKind, Ref, Sentence
 from bot.service.roles import StaffRoles
 from bot.store import audit, gaps, proposals, tables
-from tests.core.talk import make_renderer
 from tests.factories import make_incoming, make_knowledge, make_library
+from tests.sentences import make_renderer
 from tests.service.scene import ASE, BO, GROUP, Scene, actions, keys, make_scene, quotes
 from tests.store.rows import all_text, rows, size
 

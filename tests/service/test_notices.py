@@ -11,8 +11,8 @@ from bot.core.model import IncomingKind, Ref, Sentence
 from bot.service.days import danish_midnight
 from bot.service.notices import NoticeBoard
 from bot.store import notices, tables
-from tests.core.talk import make_renderer
 from tests.factories import DAY, make_incoming
+from tests.sentences import make_renderer
 from tests.service.scene import ASE, BO, GROUP, TRADE, Scene, actions, keys
 from tests.store.rows import rows, size
 

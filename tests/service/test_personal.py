@@ -13,16 +13,14 @@ from bot.core.conversation import Draft, Exchange, Progress
 from bot.core.effects import Erase, Export
 from bot.core.mail import Delivered, Failed, OutboxItem, Retry
 from bot.core.model import Content, IncomingKind, Quote, Sentence
-from bot.i18n import Translator
 from bot.service import personal
 from bot.service.personal import PersonalFiles
 from bot.service.personal_file import as_json, as_text
-from bot.service.render import Renderer
 from bot.service.resident import accept
-from bot.settings import ROOT
 from bot.store import answered, inbox, outbox, tables, tickets
 from bot.store.codec import content_to_json
 from tests.factories import CHANNEL, DAY, START, make_incoming
+from tests.sentences import make_renderer
 from tests.service.doing import does
 from tests.service.scene import ASE, GROUP, Scene, keys
 from tests.service.test_races import together
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.service.brain import Loaded
+    from bot.service.render import Renderer
     from bot.store.database import Database
     from bot.store.personal import Record
 
@@ -42,8 +41,7 @@ WORDS = ("Wielkopolska", "zapomniany", "Kartoffelmel", "Rugbrødsvej", "hviskede
 
 @pytest.fixture
 def renderer(library: Loaded) -> Renderer:
-    knowledge = library.knowledge
-    return Renderer(knowledge, Translator.load(ROOT / "locales", knowledge.languages.values()))
+    return make_renderer(library.knowledge)
 
 
 def lives(scene: Scene, chat: str = CHAT) -> int:

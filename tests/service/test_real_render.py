@@ -14,6 +14,7 @@ from bot.core.conversation import Draft
 from bot.core.model import Answer, Content, Form, Style
 from bot.i18n import Translator, fact_text, format_day
 from bot.service.render import Renderer
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from bot.core.model import Knowledge, Language, Rendered
@@ -31,7 +32,7 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="module")
 def translator(knowledge: Knowledge) -> Translator:
-    return Translator.load(_ROOT / "locales", [one for one in knowledge.languages.values() if one.offered])
+    return sentences(one for one in knowledge.languages.values() if one.offered)
 
 
 @pytest.fixture(scope="module")

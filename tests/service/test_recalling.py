@@ -13,8 +13,8 @@ from bot.core.model import Answer, IncomingKind, Ref, Sentence
 from bot.service.personal_file import as_json, as_text
 from bot.service.roles import StaffRoles
 from bot.store import audit, outbox, personal, tables
-from tests.core.talk import make_renderer
 from tests.factories import CHANNEL, DAY, START, make_incoming, make_knowledge, make_mail
+from tests.sentences import make_renderer
 from tests.service.scene import ASE, BO, GROUP, Scene, actions, keys, make_scene
 from tests.service.test_learning import commands, presses, sentence
 from tests.store.rows import column, rows, size

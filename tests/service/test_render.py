@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,17 +24,19 @@ from bot.core.model import (
 from bot.i18n import Translator, update_catalogues
 from bot.service.render import Renderer
 from tests.factories import ARABIC, FakeClock, make_entry, make_fact, make_knowledge
+from tests.sentences import sentences
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.core.model import Knowledge, Part
 
-_LOCALES = Path(__file__).parents[2] / "locales"
 _GAP = Span("\n\n")
 
 
 @pytest.fixture(scope="module")
 def translator() -> Translator:
-    return Translator.load(_LOCALES, make_knowledge().languages.values())
+    return sentences(make_knowledge().languages.values())
 
 
 @pytest.fixture(scope="module")

@@ -14,15 +14,15 @@ from bot import content
 from bot.core.model import Content, Phrase, Quote, Ref, Sentence
 from bot.core.phrase_filling import Reader, example, fill, listed, previewed, shown
 from bot.core.staff_phrases import BlankType, spoken
-from bot.i18n import Translator
 from bot.service.days import read_staff_day
-from bot.service.render import Renderer
 from bot.store.codec import content_from_json, content_to_json
 from tests.factories import FakeClock
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from bot.core.model import Knowledge
     from bot.core.staff_phrases import StaffPhrase
+    from bot.service.render import Renderer
 
 _ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "da", "pl", "uk", "de", "ro", "tr", "ar", "zh", "cs")
@@ -48,7 +48,7 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="module")
 def renderer(knowledge: Knowledge) -> Renderer:
-    return Renderer(knowledge, Translator.load(_ROOT / "locales", knowledge.languages.values()))
+    return make_renderer(knowledge)
 
 
 def sample(phrase: StaffPhrase) -> Phrase:

@@ -1,26 +1,21 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.i18n import Translator
-from bot.service.render import Renderer
 from bot.service.topics import TopicBook
 from tests.factories import make_entry, make_knowledge
+from tests.sentences import make_renderer
 from tests.service.scene import GROUP, TRADE
 
 if TYPE_CHECKING:
     from tests.service.scene import Scene
 
-_LOCALES = Path(__file__).parents[2] / "locales"
-
 
 @pytest.fixture
 def book(scene: Scene) -> TopicBook:
-    knowledge = scene.library.knowledge
-    renderer = Renderer(knowledge, Translator.load(_LOCALES, knowledge.languages.values()))
+    renderer = make_renderer(scene.library.knowledge)
     return TopicBook(scene.database, scene.desk, scene.receipts, scene.drafts, renderer)
 
 
@@ -88,7 +83,7 @@ async def test_a_long_title_is_cut_to_what_telegram_takes(scene: Scene) -> None:
         for code, text in known.entries["cpr"].texts.items()
     }
     long = make_knowledge(entries={**known.entries, "cpr": make_entry("cpr", texts=texts)})
-    renderer = Renderer(long, Translator.load(_LOCALES, long.languages.values()))
+    renderer = make_renderer(long)
     view = await TopicBook(scene.database, scene.desk, scene.receipts, scene.drafts, renderer).view(number)
     assert len(view.name) == 128
     assert view.name.startswith(f"#{number} · EN · ż")

@@ -8,18 +8,18 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.model import Button, Content, Quote, Sentence, Span, Style, Translated
-from bot.i18n import Translator
 from bot.service.personal_file import _words
-from bot.service.render import Renderer
 from bot.service.translating import translated, untranslated
-from bot.settings import ROOT
 from bot.store.personal import Sent
 from bot.translator import LibreTranslate
 from tests.factories import FakeClock, make_knowledge, make_mail
+from tests.sentences import make_renderer
 from tests.translate_server import TRANSLATE, TranslateServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+    from bot.service.render import Renderer
 
 GAP = Span("\n\n")
 WORDS = Translated("Dzień dobry <b>{x}</b>", "pl", "da")
@@ -42,7 +42,7 @@ async def translator(server: TranslateServer, clock: FakeClock) -> AsyncIterator
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     knowledge = make_knowledge()
-    return Renderer(knowledge, Translator.load(ROOT / "locales", knowledge.languages.values()))
+    return make_renderer(knowledge)
 
 
 # ---- filled in -------------------------------------------------------------------------------------------

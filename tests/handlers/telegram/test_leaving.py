@@ -11,8 +11,8 @@ from bot.core.mail import Delivered, Failed, OutboxItem, Outcome, Retry
 from bot.service.mails import leave_mail, resident_mail
 from handlers.telegram.channel import TelegramChannel
 from handlers.telegram.client import make_bot
-from tests.core.talk import make_renderer
 from tests.factories import START, make_knowledge, make_mail
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from bot.core.mail import Mail

@@ -10,8 +10,8 @@ from bot.core.mail import Copy
 from bot.store import outbox
 from handlers.telegram.channel import TelegramChannel
 from handlers.telegram.client import make_bot
-from tests.core.talk import make_renderer
 from tests.factories import CHANNEL, FakeClock, make_knowledge, make_mail
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

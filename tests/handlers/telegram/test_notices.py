@@ -12,8 +12,8 @@ from bot.core.model import IncomingKind
 from bot.service.mails import staff_answer
 from handlers.telegram.channel import TelegramChannel
 from handlers.telegram.client import make_bot
-from tests.core.talk import make_renderer
 from tests.factories import START, make_incoming, make_knowledge, make_mail
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from tests.process import BotProcess

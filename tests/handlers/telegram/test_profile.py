@@ -8,16 +8,15 @@ import pytest
 from telegram import MenuButtonCommands
 
 from bot.core.replies import COMMANDS
-from bot.i18n import Translator
-from bot.service.render import Renderer
 from bot.service.staff import COMMANDS as STAFF_COMMANDS
-from bot.settings import ROOT
 from handlers.telegram.client import make_bot
 from handlers.telegram.profile import Profile
 from tests.factories import make_knowledge
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from bot.core.model import Argument, Content, Rendered
+    from bot.service.render import Renderer
     from tests.telegram_server.server import TelegramServer
     from tests.telegram_server.staff import Group
 
@@ -38,8 +37,7 @@ class Words:
 
 
 def real_words() -> Renderer:
-    knowledge = make_knowledge()
-    return Renderer(knowledge, Translator.load(ROOT / "locales", knowledge.languages.values()))
+    return make_renderer(make_knowledge())
 
 
 async def test_everybody_sees_all_commands_in_their_language(server: TelegramServer, group: Group) -> None:

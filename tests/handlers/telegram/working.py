@@ -14,8 +14,8 @@ from bot.store import pauses
 from handlers.telegram.client import make_bot
 from handlers.telegram.inline import Inline
 from handlers.telegram.surface import TelegramSurface
-from tests.core.talk import make_renderer
 from tests.factories import FakeClock, make_knowledge, make_library
+from tests.sentences import make_renderer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, MutableMapping, Sequence
