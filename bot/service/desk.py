@@ -20,7 +20,7 @@ from bot.service.mails import resident_mail
 from bot.service.posting import Posts, lane
 from bot.service.promises import Promises
 from bot.service.topic_contents import TopicContents
-from bot.store import conversations, outbox, tickets
+from bot.store import outbox, tickets
 from bot.store.tickets import TicketMessage
 
 if TYPE_CHECKING:
@@ -362,8 +362,7 @@ class Desk:
             raise TransitionError(ticket=number, state="unknown", event=event.value, owner="")
         ticket = self._written(connection, before, event, _RESIDENT)
         self.posts.refresh(connection, ticket)
-        channel, chat = self.posts.point(connection, ticket, owned=False)
-        _, _, known = conversations.get(connection, conversation)
+        channel, chat, known = self.posts.pointed(connection, ticket, owned=False)
         mail = resident_mail(channel, chat, content, known.language or ticket.language)
         outbox.add(connection, mail, self._clock.now())
         return ticket

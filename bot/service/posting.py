@@ -188,7 +188,7 @@ class Posts:
 
         Somebody who is writing to another case, or is about to open one, is told that their words still go there.
         """
-        channel, chat, state = self._pointed(connection, ticket, owned=owned)
+        channel, chat, state = self.pointed(connection, ticket, owned=owned)
         if owned and state.ticket != ticket.id:
             content = desk_replies.elsewhere(content, ticket.id, state.ticket)
         mail = resident_mail(channel, chat, content, ticket.language, ticket_message=message, priority=priority)
@@ -218,10 +218,10 @@ class Posts:
 
     def point(self, connection: Connection, ticket: Ticket, *, owned: bool | None) -> tuple[str, str]:
         """Returns the resident's channel and chat; sets to whom their next words go, unless `owned` is None."""
-        channel, chat, _ = self._pointed(connection, ticket, owned=owned)
+        channel, chat, _ = self.pointed(connection, ticket, owned=owned)
         return channel, chat
 
-    def _pointed(self, connection: Connection, ticket: Ticket, *, owned: bool | None) -> tuple[str, str, Conversation]:
+    def pointed(self, connection: Connection, ticket: Ticket, *, owned: bool | None) -> tuple[str, str, Conversation]:
         """As `point`, with the conversation as it is then."""
         channel, chat, state = conversations.get(connection, ticket.conversation)
         if owned is None:

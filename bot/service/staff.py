@@ -114,12 +114,13 @@ class StaffTopics:
             self._happened[incoming.kind](connection, incoming)
             return
         staff = Staff(incoming.sender, incoming.sender_name or incoming.sender)
-        ticket = self._ticket(connection, incoming)
+        shown = self._shown(connection, incoming)
+        ticket = self._meant(connection, incoming, shown)
         refusal = self._refused(connection, item, ticket)
         if refusal is not None:
             self._answer(connection, incoming, ticket, Content((Sentence(refusal),)))
             return
-        here = ticket or self._shown(connection, incoming)
+        here = ticket or shown
         for room in self._rooms:
             content = room.answer(connection, incoming, staff, here)
             if content is not None:
@@ -163,14 +164,13 @@ class StaffTopics:
 
     # ---- which ticket ----------------------------------------------------------------------------------
 
-    def _ticket(self, connection: Connection, incoming: Incoming) -> Ticket | None:
-        """The ticket of the topic; a button must belong to the ticket whose topic it is pressed in."""
+    def _meant(self, connection: Connection, incoming: Incoming, shown: Ticket | None) -> Ticket | None:
+        """The ticket that the topic shows; a button must belong to the ticket whose topic it is pressed in."""
         if incoming.thread is None and incoming.kind == IncomingKind.BUTTON:
             return self._by_button(connection, incoming)
-        ticket = self._shown(connection, incoming)
-        if ticket is not None and incoming.kind == IncomingKind.BUTTON:
-            return ticket if _number(incoming) == str(ticket.id) else None
-        return ticket
+        if shown is not None and incoming.kind == IncomingKind.BUTTON:
+            return shown if _number(incoming) == str(shown.id) else None
+        return shown
 
     def _shown(self, connection: Connection, incoming: Incoming) -> Ticket | None:
         """The ticket that the topic shows in which somebody did something."""
@@ -299,13 +299,13 @@ class StaffTopics:
 
     def _topic_closed(self, connection: Connection, incoming: Incoming) -> None:
         """A topic closed by hand closes no case: staff are told what does."""
-        ticket = self._ticket(connection, incoming)
+        ticket = self._shown(connection, incoming)
         if ticket is not None and ticket.open:
             content = Content((Sentence("desk-topic-closed"),))
             self._desk.posts.to_topic(connection, ticket, content=content, mark=KEEP_CLOSED)
 
     def _topic_reopened(self, connection: Connection, incoming: Incoming) -> None:
-        ticket = self._ticket(connection, incoming)
+        ticket = self._shown(connection, incoming)
         if ticket is not None and not ticket.open:
             self._desk.say(connection, ticket, "desk-closed")
 
