@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration this program has; a test compares it with `migrations/`."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, literal_column, or_, select, text, tuple_, update
 
-from bot.core.mail import HELD, Delivered, Failed, Mail, OutboxItem, Outcome, Rates, backoff
+from bot.core.mail import HELD, Delivered, Failed, Mail, OutboxItem, Outcome, Rates, Retry, backoff
 from bot.core.model import Content, Sentence
 from bot.store.codec import mail_from_json, mail_to_json
 from bot.store.inbox import INSERTS
-from bot.store.tables import outbox
+from bot.store.tables import HELD_BACK, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,13 +54,8 @@ _DUE = (
     .limit(_CANDIDATES)
     .with_for_update(skip_locked=True)
 )
-_HELD = (
-    select(outbox.c.channel, outbox.c.chat)
-    .where(outbox.c.settled_at.is_(None), _channels, outbox.c.error == HELD)
-    .where(outbox.c.state == "pending", outbox.c.not_before > _now, ~_set_back)
-    # In the order of the index of what is unsent: without it SQLite reads all that was ever sent.
-    .order_by(outbox.c.priority, outbox.c.seq)
-)
+# The channel asked for it for the chat: it holds also when the message it said so of was taken back since.
+_HELD = select(outbox.c.channel, outbox.c.chat).where(HELD_BACK, _channels, outbox.c.not_before > _now, ~_set_back)
 _RECENT = (
     outbox.c.channel == bindparam("in_channel"),
     outbox.c.tried_at.between(bindparam("since"), bindparam("until")),  # what a clock tried hours ahead does not count
@@ -77,6 +72,7 @@ _LEND = (
     .values(state="sending", lease_until=bindparam("until"), tried_at=_now, attempts=outbox.c.attempts + 1)
 )
 _SETTLE = update(outbox).where(outbox.c.seq == bindparam("this"), outbox.c.settled_at.is_(None))
+_HOLD = update(outbox).where(outbox.c.seq == bindparam("this"), outbox.c.state == "superseded")
 
 
 def add(connection: Connection, mail: Mail, now: int, not_before: int = 0) -> bool:
@@ -271,7 +267,7 @@ def release(connection: Connection, channels: Sequence[str], now: int) -> None:
 def settle(connection: Connection, item: OutboxItem, outcome: Outcome, now: int) -> None:
     """Writes what became of a message: delivered, failed for good, or to be tried again.
 
-    One that was taken back while it was in hand stays so.
+    One that was taken back while it was in hand stays so; what the channel asked for its chat holds all the same.
     """
     values: dict[str, object]
     if isinstance(outcome, Delivered):
@@ -292,6 +288,9 @@ def settle(connection: Connection, item: OutboxItem, outcome: Outcome, now: int)
         return
     # A slow call may have taken effect only now, and from then on it counts.
     connection.execute(_SETTLE, {"this": item.seq, **values, "lease_until": None, "tried_at": now})
+    if isinstance(outcome, Retry) and outcome.reason == HELD:
+        held = {"error": HELD, "not_before": values["not_before"], "tried_at": now}
+        connection.execute(_HOLD, {"this": item.seq, **held})
 
 
 def due(connection: Connection, channel: str, now: int) -> bool:

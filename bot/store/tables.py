@@ -309,6 +309,9 @@ Index("ix_outbox_open_lane", outbox.c.lane, outbox.c.seq, sqlite_where=_unsent, 
 Index("ix_outbox_open", outbox.c.channel, outbox.c.priority, outbox.c.seq,
       sqlite_where=_unsent, postgresql_where=_unsent)  # fmt: skip
 Index("ix_outbox_rate", outbox.c.channel, outbox.c.tried_at)
+HELD_BACK = text("error = 'retry after'")  # as it stands in the index, else the index is not used; see `core.mail.HELD`
+Index("ix_outbox_held", outbox.c.channel, outbox.c.not_before,
+      sqlite_where=HELD_BACK, postgresql_where=HELD_BACK)  # fmt: skip
 Index("ix_outbox_chat", outbox.c.channel, outbox.c.chat)  # to find all of one person
 # Asked for each case and message that is erased.
 _of_case, _of_message = text("ticket_id IS NOT NULL"), text("ticket_message_id IS NOT NULL")

@@ -49,7 +49,8 @@ def test_what_is_to_be_sent_is_found_among_what_is_unsent_and_of_the_last_minute
     steps = plans(database, lambda c: outbox.claim(c, lambda _channel, _chat: Rates(), (CHANNEL,), START, 16))
     read = [step for step in steps if "outbox" in step]
     assert read
-    assert all("ix_outbox_open" in step or "tried_at>?" in step for step in read), read
+    quick = ("ix_outbox_open", "ix_outbox_held", "tried_at>?")
+    assert all(any(one in step for one in quick) for step in read), read
 
 
 LANE = f"{CHANNEL}:-100:1"

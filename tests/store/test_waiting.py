@@ -103,6 +103,29 @@ def test_a_chat_that_asked_to_wait_gets_nothing_else(database: Database) -> None
     assert {words(item.mail) for item in claim(database, START + 60 * SECOND)} == {"one", "two"}
 
 
+@pytest.mark.parametrize("back_first", [True, False])
+def test_a_chat_that_asked_to_wait_gets_nothing_though_the_message_is_taken_back(
+    database: Database, *, back_first: bool
+) -> None:
+    put(database, make_mail("one", lane="a"))
+    (item,) = claim(database)
+
+    def work(connection: Connection) -> None:
+        if back_first:
+            waiting.take_back(connection, "a", START)
+        outbox.settle(connection, item, Retry(HELD, 60 * SECOND), START)
+        waiting.take_back(connection, "a", START)
+
+    database.run(work)
+    put(database, make_mail("two", lane="b"), make_mail("three", chat="200"))
+    assert [words(item.mail) for item in claim(database, START + SECOND)] == ["three"]
+    assert [words(item.mail) for item in claim(database, START + 60 * SECOND)] == ["two"]
+
+
+def test_what_holds_a_chat_up_is_written_as_its_index_has_it() -> None:
+    assert str(tables.HELD_BACK) == f"error = '{HELD}'"
+
+
 def test_a_settled_message_stays_settled(database: Database) -> None:
     put(database, make_mail("one"))
     (item,) = claim(database)

@@ -193,7 +193,8 @@ def test_a_case_moves_to_another_group_with_all_that_was_said(
     ann.wait("Business", LONG)
     topic.wait("Mette has handed this case over to", LONG)
     topic.wait_until(lambda seen: seen.closed, LONG)
-    assert "We bake bread" not in "\n".join(one.text for one in topic.inbox)
+    # The card may have shown it while the case was still theirs.
+    assert "We bake bread" not in "\n".join(one.text for one in topic.inbox if not one.text.startswith("Case #1"))
     topic.reopen()
     topic.say(mette, "Are you there?")
     topic.wait("Not sent: case #1 is with", LONG)

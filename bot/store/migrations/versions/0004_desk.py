@@ -24,14 +24,6 @@ _TICKET_INDEXES = (
     ("ix_tickets_answered", "answered_at"),
     ("ix_tickets_closed", "closed_at"),
 )
-_INDEXES = (
-    ("ix_tickets_group", "tickets", ["staff_channel", "staff_chat", "state"], None),
-    ("ix_tickets_owner", "tickets", ["owner", "state"], None),
-    ("ix_inbox_lane", "inbox", ["lane"], None),
-    ("ix_outbox_chat", "outbox", ["channel", "chat"], None),
-    ("ix_outbox_ticket_id", "outbox", ["ticket_id"], "ticket_id IS NOT NULL"),
-    ("ix_outbox_ticket_message_id", "outbox", ["ticket_message_id"], "ticket_message_id IS NOT NULL"),
-)
 # The audit log takes new rows and nothing else, whoever asks.
 _APPEND_ONLY = {
     "sqlite": tuple(
@@ -68,10 +60,6 @@ def upgrade() -> None:
     op.create_index("ix_ticket_messages_counterpart", "ticket_messages", ["counterpart"])
     _inbox_index("ix_inbox_open_seq", "ix_inbox_open", ["channel", "seq"])
     op.add_column("outbox", sa.Column("size", sa.Integer(), server_default="1", nullable=False))
-    op.add_column("outbox", sa.Column("cause", sa.BigInteger(), nullable=True))
-    for name, table, columns, condition in _INDEXES:
-        where = None if condition is None else sa.text(condition)
-        op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
     _of_tickets()
     _of_figures()
     _of_admins()
@@ -211,9 +199,6 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_is_append_only()")
     op.execute("UPDATE tickets SET state = 'answered' WHERE state = 'waiting'")
-    for name, table, _, _ in _INDEXES:
-        op.drop_index(name, table)
-    op.drop_column("outbox", "cause")
     op.drop_column("outbox", "size")
     _inbox_index("ix_inbox_open", "ix_inbox_open_seq", ["seq"])
     op.drop_index("ix_ticket_messages_counterpart", "ticket_messages")
