@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -82,6 +84,13 @@ class BotProcess:
         if self.process is not None and self.process.poll() is not None:
             raise AssertionError(f"the bot ended with {self.process.returncode}:\n{self.log}")
         return len(self.server.calls_of("getMe")) > polls
+
+    def open_rows(self) -> tuple[int, int]:
+        """How many messages wait to be decided, and how many to be sent or to have their outcome noted."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
+            asked = ("inbox WHERE done_at IS NULL", "outbox WHERE settled_at IS NULL")
+            inbox, outbox = (database.execute(f"SELECT count(*) FROM {one}").fetchone()[0] for one in asked)  # noqa: S608
+        return inbox, outbox
 
     def kill(self) -> None:
         """Pulls the plug."""

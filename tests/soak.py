@@ -5,9 +5,7 @@ What is looked at are its memory, what waits in its tables, and how long a quest
 
 from __future__ import annotations
 
-import contextlib
 import random
-import sqlite3
 import statistics
 import time
 from collections import deque
@@ -129,7 +127,7 @@ class Soak:
                 assert self._bot.stop() == 0, "the bot did not end well"
             except AssertionError as error:
                 lives = self._bot.process is not None and self._bot.process.poll() is None
-                state = f"the bot {'lives' if lives else 'has ended'}, {self._open_rows()} rows wait"
+                state = f"the bot {'lives' if lives else 'has ended'}, {self._bot.open_rows()} rows wait"
                 raise AssertionError(f"{error}; {state}:\n{self._bot.log[-2000:]}") from error
             finally:
                 self._bot.kill()
@@ -179,7 +177,7 @@ class Soak:
         """`before`: the updates of the samples so far."""
         waited, self._waited = self._waited or [0.0], []
         memory, anonymous = self._memory()
-        inbox, outbox = self._open_rows()
+        inbox, outbox = self._bot.open_rows()
         p50, p99 = (round(quantile(waited, share), 1) for share in (0.5, 0.99))
         return Sample(round(now, 1), memory, anonymous, inbox, outbox, self.sent - before, p50, p99)
 
@@ -190,16 +188,10 @@ class Soak:
         whole, anonymous = (round(int(found[name].split()[0]) / _KB_A_MB, 1) for name in ("VmRSS", "RssAnon"))
         return whole, anonymous
 
-    def _open_rows(self) -> tuple[int, int]:
-        with contextlib.closing(sqlite3.connect(f"file:{self._bot.database}?mode=ro", uri=True)) as database:
-            asked = ("inbox WHERE done_at IS NULL", "outbox WHERE settled_at IS NULL")
-            inbox, outbox = (database.execute(f"SELECT count(*) FROM {one}").fetchone()[0] for one in asked)  # noqa: S608
-        return inbox, outbox
-
     def _come_to_rest(self) -> int:
         """Lets everybody finish; returns how many rows are not settled then."""
         end = time.monotonic() + _QUIET_S
-        while (left := self._doings.under_way + sum(self._open_rows())) and time.monotonic() < end:
+        while (left := self._doings.under_way + sum(self._bot.open_rows())) and time.monotonic() < end:
             self._go_on()
             time.sleep(0.1)
         return left
