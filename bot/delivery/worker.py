@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger("worker")
 _IDLE_S = 0.5
-_SHARE_S = 0.02
-"""No further message joins a transaction that has lasted so long: others wait for the database meanwhile."""
+_SHARE_S = (0.02, 0.25)
+"""No further message joins a transaction that has lasted so long: others wait for the database meanwhile. At least and
+at most; between them, as long as the last one waited for the others and for its commit. So where commits or other work
+take long, more is decided with each, and half of the time there is goes to decisions.
+"""
 
 
 def place(error: BaseException | None) -> str:
@@ -62,12 +65,13 @@ class Worker:
         buried: Callable[[Connection, InboxItem], None] | None = None,
         *,
         together: int = 1,
+        watch: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`decide` writes everything that follows from a message on the given connection; `clock` gives ms.
 
         `buried` is called in the transaction that puts a message aside for good, to tell whom it concerns. `together`:
         most messages, of as many lanes, that are decided in one transaction. More than one is for a database with one
-        writer: two that hold several conversations could wait for each other.
+        writer: two that hold several conversations could wait for each other. `watch` gives s, from anywhere on.
         """
         self._transactions = transactions
         self._inbox = inbox
@@ -75,7 +79,9 @@ class Worker:
         self._clock = clock
         self._buried = buried
         self._together = together
+        self._watch = watch
         self._apart = 0
+        self._share = _SHARE_S[0]
         self._wake = asyncio.Event()
         self._decided: Callable[[], None] = lambda: None
         self._channels: tuple[str, ...] | None = None
@@ -119,9 +125,9 @@ class Worker:
         suffers from another's fault.
         """
         most = 1 if self._apart else self._together
-        began = time.perf_counter()
+        began = self._watch()
         try:
-            items = await self._transactions.run_async(lambda connection: self._transaction(connection, most))
+            items, deciding = await self._transactions.run_async(lambda c: self._transaction(c, most))
         except Undecided as failure:
             failed, cause = failure.item, failure.__cause__
             if most > 1:
@@ -139,7 +145,10 @@ class Worker:
             return True
         finally:
             self._apart = max(self._apart - 1, 0) if most == 1 else self._apart
-        self._tell(items, time.perf_counter() - began)
+        whole = self._watch() - began
+        least, longest = _SHARE_S
+        self._share = min(max(least, whole - deciding), longest)
+        self._tell(items, whole)
         return bool(items)
 
     def _tell(self, items: Sequence[InboxItem], seconds: float) -> None:
@@ -149,15 +158,16 @@ class Worker:
             self._observer.lasted("inbox", (self._clock() - item.incoming.at) / 1000)
             _log.debug("decided", inbox=item.seq, kind=item.incoming.kind.value)
 
-    def _transaction(self, connection: Connection, most: int) -> Sequence[InboxItem]:
-        """Decides up to `most` messages, for as long as others can be kept waiting, and returns them.
+    def _transaction(self, connection: Connection, most: int) -> tuple[Sequence[InboxItem], float]:
+        """Decides up to `most` messages, for as long as others can be kept waiting. Returns them, and the s it took.
 
         What staff write is decided by itself: the person it is about may be erased by a message before it.
         """
-        now, end = self._clock(), time.monotonic() + _SHARE_S
+        now, began = self._clock(), self._watch()
         items: list[InboxItem] = []
         for item in self._inbox.heads(connection, now, self._channels, most):
-            if items and (time.monotonic() > end or item.incoming.staff or items[0].incoming.staff):
+            late = self._watch() - began > self._share
+            if items and (late or item.incoming.staff or items[0].incoming.staff):
                 break
             self._inbox.begin(connection, item)
             try:
@@ -170,7 +180,7 @@ class Worker:
             items.append(item)
         if items:
             self._inbox.all_done(connection, [item.seq for item in items], now)
-        return items
+        return items, self._watch() - began
 
     async def _note(self, item: InboxItem, cause: BaseException | None) -> None:
         now, error = self._clock(), type(cause).__name__

@@ -15,7 +15,6 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.core.mail import Delivered, Rates
-from bot.delivery import worker as worker_module
 from bot.delivery.grouping import Grouped
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
@@ -67,10 +66,11 @@ def hang_in_decision(connection: Connection, item: InboxItem) -> None:
 
 async def main(url: str, part: str) -> None:
     database = Database(url)
-    worker_module._SHARE_S = 60.0  # how fast this machine is, is no matter here
     channels = {CHANNEL: TellingChannel(hang=part == "sending")}
     sender = Sender(database, outbox, channels, lambda *_: None, now, noting=Grouped(database, 8))
-    worker = Worker(database, inbox, hang_in_decision if part == "deciding" else echo, now, together=8)
+    # How fast this machine is, is no matter here.
+    decide = hang_in_decision if part == "deciding" else echo
+    worker = Worker(database, inbox, decide, now, together=8, watch=lambda: 0.0)
     worker.on_decided(sender.wake)
     if database.is_sqlite:
         await database.run_async(lambda c: outbox.release(c, (CHANNEL,), now()))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from bot.core.mail import MAX_DECISIONS
-from bot.delivery import worker as worker_module
 from bot.delivery.worker import Worker
 from bot.errors import DatabaseError
 from bot.store import inbox, tables
@@ -24,11 +24,32 @@ if TYPE_CHECKING:
     from bot.core.mail import InboxItem
     from bot.store.database import Database
 
+T = TypeVar("T")
 
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+
+def stopped() -> float:
     """How fast this machine is, is no matter here."""
-    monkeypatch.setattr(worker_module, "_SHARE_S", 60.0)
+    return 0.0
+
+
+class Slow:
+    """A database whose commits take a while by a clock of its own, in s."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._time = 0.0
+        self.commit = 0.0
+
+    def now(self) -> float:
+        return self._time
+
+    def passes(self, seconds: float) -> None:
+        self._time += seconds
+
+    async def run_async(self, fn: Callable[[Connection], T]) -> T:
+        result = await self._database.run_async(fn)
+        self.passes(self.commit)
+        return result
 
 
 def said(database: Database) -> list[str]:
@@ -36,7 +57,7 @@ def said(database: Database) -> list[str]:
 
 
 def together(database: Database, clock: FakeClock, decide: Callable[[Connection, InboxItem], None] = echo) -> Worker:
-    return Worker(database, inbox, decide, clock.now, together=8)
+    return Worker(database, inbox, decide, clock.now, together=8, watch=stopped)
 
 
 def failing(connection: Connection, item: InboxItem) -> None:
@@ -49,7 +70,7 @@ def failing(connection: Connection, item: InboxItem) -> None:
 async def test_as_many_lanes_as_are_due_share_a_transaction(database: Database, clock: FakeClock) -> None:
     arrive(database, *[make_incoming(text=f"{chat}{n}", chat=chat) for n in range(2) for chat in "abc"])
     flaky = Flaky(database)
-    worker = Worker(flaky, inbox, echo, clock.now, together=8)
+    worker = Worker(flaky, inbox, echo, clock.now, together=8, watch=stopped)
     assert [await worker.once() for _ in range(3)] == [True, True, False]
     assert flaky.tries == 3
     assert said(database) == ["a0", "b0", "c0", "a1", "b1", "c1"]
@@ -63,13 +84,30 @@ async def test_no_more_than_allowed_share_one(database: Database, clock: FakeClo
     assert len(said(database)) == 8
 
 
-async def test_one_that_takes_long_is_not_joined_by_others(
-    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker_module, "_SHARE_S", -1.0)
+async def test_one_that_takes_long_is_not_joined_by_others(database: Database, clock: FakeClock) -> None:
     arrive(database, make_incoming(text="a", chat="1"), make_incoming(text="b", chat="2"))
-    await together(database, clock).once()
+    await Worker(database, inbox, echo, clock.now, together=8, watch=itertools.count().__next__).once()
     assert said(database) == ["a"]
+
+
+async def test_the_longer_a_commit_takes_the_more_are_decided_with_it(database: Database, clock: FakeClock) -> None:
+    """Each decision takes 15 ms: without it two would be decided at once, and most of the time be spent on commits."""
+    slow = Slow(database)
+
+    def decide(connection: Connection, item: InboxItem) -> None:
+        echo(connection, item)
+        slow.passes(0.015)
+
+    worker = Worker(slow, inbox, decide, clock.now, together=8, watch=slow.now)
+    arrive(database, *[make_incoming(text=str(chat), chat=str(chat)) for chat in range(20)])
+    done = []
+    for commit in (0.001, 0.1, 0.1, 0.001):
+        slow.commit = commit
+        await worker.once()
+        done.append(len(said(database)))
+    assert done == [2, 4, 11, 18]
+    await worker.once()
+    assert len(said(database)) == 20
 
 
 async def test_what_staff_write_is_decided_by_itself(database: Database, clock: FakeClock) -> None:
