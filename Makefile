@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Many tests wait for a real process most of their time, so there are more of them than cores.
+WORKERS = $$((2 * $$(getconf _NPROCESSORS_ONLN)))
 DEV    := $(VENV)/.ready-dev
 
 .PHONY: run test check format clean
@@ -13,7 +15,7 @@ run: $(READY)
 test: $(DEV)
 	@echo "Learning the knowledge (a few minutes after a change of all of it) …"
 	@-$(BIN)/ballerup-bot knowledge index
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(DEV)
 	$(BIN)/ruff check .
