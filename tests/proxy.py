@@ -26,6 +26,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CONNECTION = re.compile(rb"\r\nconnection:[^\r]*", re.IGNORECASE)
 _BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _NOBODY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_BROKEN_OFF = (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
 
 
 class Proxy:
@@ -85,7 +86,7 @@ class Proxy:
 
     async def _taken(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request a connection."""
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        with contextlib.closing(writer), contextlib.suppress(*_BROKEN_OFF):
             head = await reader.readuntil(b"\r\n\r\n")
             length = _LENGTH.search(head)
             body = await reader.readexactly(int(length[1])) if length else b""
@@ -93,7 +94,6 @@ class Proxy:
             marked = b"\r\nConnection: close\r\nX-Forwarded-For: " + client + b"\r\n\r\n"
             writer.write(await self._answer(_CONNECTION.sub(b"", head).removesuffix(b"\r\n\r\n") + marked + body))
             await writer.drain()
-        writer.close()
 
     async def _answer(self, request: bytes) -> bytes:
         for port in self._in_turn():

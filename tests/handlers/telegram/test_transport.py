@@ -32,9 +32,18 @@ class Server:
         self._answer = answer
         self._hangs_up = hangs_up
         self._ended = asyncio.Event()
+        self._talks: set[asyncio.Task[None] | None] = set()
         self.seen = b""
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._talks.add(asyncio.current_task())
+        try:
+            await self._reply(reader, writer)
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    async def _reply(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
         body = await reader.readexactly(int(lengths[0].partition(b":")[2])) if lengths else await self._chunked(reader)
@@ -44,7 +53,6 @@ class Server:
             await writer.drain()
         elif not self._hangs_up:
             await self._ended.wait()
-        writer.close()
 
     @staticmethod
     async def _chunked(reader: asyncio.StreamReader) -> bytes:
@@ -58,6 +66,7 @@ class Server:
         finally:
             self._ended.set()
             server.close()
+            await asyncio.gather(*filter(None, self._talks), return_exceptions=True)  # it hung up in the middle
 
 
 def answered(status: str, body: str) -> bytes:
