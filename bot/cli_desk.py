@@ -10,10 +10,9 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from bot import content
 from bot.core.audit import FIRST, Head, faults, head_of
 from bot.core.pausing import REASONS, SCOPES
-from bot.editions import SystemClock
+from bot.editions import SystemClock, read_knowledge
 from bot.service import admin
 from bot.service.days import danish_midnight, iso
 from bot.store import audit, daily, figures, pauses
@@ -240,7 +239,7 @@ def _moment(at: int) -> str:
 
 def _pause(chosen: argparse.Namespace, settings: Settings) -> int:
     scope = chosen.scope  # nothing that is wrong in the knowledge keeps all of it from being paused
-    names = admin.ALL if scope == "all" else admin.pausable(content.load(settings.knowledge))
+    names = admin.ALL if scope == "all" else admin.pausable(read_knowledge(settings))
     wanted = admin.read_pause((scope, *chosen.words), names)
     if wanted is None:
         _talk(f"desk pause: write {_usage(scope, names[scope])}; the reasons are {', '.join(REASONS)}")

@@ -14,7 +14,7 @@ from bot import calibrate, content, golden
 from bot.core.answer import Question, guessed, understand
 from bot.core.ranking import explain, survey
 from bot.core.text import clean
-from bot.editions import SystemClock, build_core, keep_index
+from bot.editions import SystemClock, build_core, keep_index, read_knowledge
 from bot.errors import KnowledgeError
 from bot.i18n import check_catalogues, update_catalogues
 from bot.settings import ROOT
@@ -201,7 +201,7 @@ def _index(_: argparse.Namespace, settings: Settings) -> int:
 
 def _catalogues(_: argparse.Namespace, settings: Settings) -> int:
     try:
-        languages = content.load(settings.knowledge).languages
+        languages = read_knowledge(settings).languages
     except KnowledgeError as error:
         sys.stderr.write("mend the knowledge first: ballerup-bot knowledge check\n")
         raise error from None

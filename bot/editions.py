@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.lexicon import Lexicon
+    from bot.core.model import Knowledge
     from bot.settings import Settings
 
 _LOOK = 2.0  # seconds between two looks at the files
@@ -120,6 +121,11 @@ def _learned_name(reading: memory.Reading, encode: Encoder | None) -> str:
 def read_encoder(settings: Settings) -> Encoder | None:
     """Returns the sentence encoder of the settings, None without one. Raises SettingsError."""
     return Encoder(settings.encoder) if settings.encoder else None
+
+
+def read_knowledge(settings: Settings) -> Knowledge:
+    """Returns what the assistant knows, from the cache where no file has changed. Raises KnowledgeError."""
+    return _reading(settings).knowledge
 
 
 def read_lexicons(settings: Settings) -> dict[str, Lexicon]:

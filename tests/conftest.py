@@ -7,7 +7,7 @@ import tempfile
 import uuid
 import warnings
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -95,28 +95,26 @@ class Reused:
     def _renew(self) -> None:
         self.close()
         self._url = self._stack.enter_context(fresh_database(self._server, MIGRATED))
-        self._connection = self._stack.enter_context(psycopg.connect(self._url, autocommit=True))
-        self._made = self._look()
-        named = "SELECT relkind::text, relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        names = [row for row in self._connection.execute(named) if row[1] != "alembic_version"]
-        tables, sequences = ([name for kind, name in names if kind == wanted] for wanted in ("r", "S"))
-        # Whatever the order of the tables, and whether one of them takes new rows alone.
-        self._clear = "; ".join(
-            ["SET session_replication_role = replica"]
-            + [f"DELETE FROM {name}" for name in tables]  # noqa: S608  # our names
-            + [f"ALTER SEQUENCE {name} RESTART" for name in sequences]
-        )
-
-    def _look(self) -> list[Any]:
-        return self._connection.execute(_SCHEMA).fetchall()
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            self._made = connection.execute(_SCHEMA).fetchall()
 
     def empty(self) -> str:
         """Returns its URL, with nothing in it and nobody else connected."""
-        self._connection.execute(_OTHERS)
-        if self._look() != self._made:
-            self._renew()
-        self._connection.execute(self._clear)
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(_OTHERS)
+            if connection.execute(_SCHEMA).fetchall() == self._made:
+                self._clear(connection)
+                return self._url
+        self._renew()
         return self._url
+
+    def _clear(self, connection: psycopg.Connection) -> None:
+        connection.execute("SET session_replication_role = replica")  # whatever refuses to be deleted, or hangs on it
+        for name, kind, _ in self._made:
+            if kind == "r" and name != "alembic_version":
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+            elif kind == "S":
+                connection.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(name)))
 
     def close(self) -> None:
         self._stack.close()

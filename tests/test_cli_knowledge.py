@@ -62,11 +62,17 @@ def test_faulty_knowledge(
     assert code == 1
     assert any(f"knowledge/{path}" in line and entry in line and reason in line for line in out.splitlines()), out
     assert err.strip() == f"{len(out.splitlines())} faults"
-    for arguments in (("ask", "hello"), ("chat",)):
-        code, said, err = run(*arguments)
-        assert (code, said) == (1, "")
-        assert out.strip() in err
-        assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [("ask", "hello"), ("chat",)])
+def test_nothing_starts_with_faulty_knowledge(
+    run: Callable[..., Ended], knowledge: Path, arguments: tuple[str, ...]
+) -> None:
+    change(knowledge / "entries" / "tax-money.yaml", "department: citizen-service", "department: nobody")
+    code, said, err = run(*arguments, knowledge=str(knowledge))
+    assert (code, said) == (1, "")
+    assert "tax-card: " in err
+    assert "Traceback" not in err
 
 
 def test_all_faults_are_listed_at_once(run: Callable[..., Ended], knowledge: Path) -> None:

@@ -33,7 +33,8 @@ BasisName = Annotated[Basis, Field(strict=False)]
 class Strict(BaseModel):
     """Nothing unknown, nothing converted."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    # Built when first used: a start finds the knowledge read already.
+    model_config = ConfigDict(strict=True, extra="forbid", defer_build=True)
 
 
 # ---- languages.yaml, departments.yaml, sources.yaml ------------------------------------------------------

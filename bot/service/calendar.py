@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from holidays import PUBLIC, country_holidays
-
 from bot.core.hours import WorkingTime
 from bot.service.days import DENMARK
 
@@ -50,4 +48,7 @@ def is_public_holiday(day: date) -> bool:
 
 @lru_cache(maxsize=16)
 def _public_holidays(year: int) -> frozenset[date]:
+    # A tenth of a second that most commands, and many starts, do without.
+    from holidays import PUBLIC, country_holidays
+
     return frozenset(country_holidays("DK", years=year, categories=PUBLIC))

@@ -25,9 +25,9 @@ pytestmark = pytest.mark.process
 
 _BUSY_MS = 1_000
 SMALL = Size(
-    messages=150,
+    messages=100,
     conversations=36,
-    amounts=Amounts(kills=6, stops=1, aways=1, fulls=0, jumps=2, alive_s=0.8),
+    amounts=Amounts(kills=4, stops=1, aways=1, fulls=0, jumps=1, alive_s=0.8),
     rate=60,
     busy_ms=_BUSY_MS,
 )

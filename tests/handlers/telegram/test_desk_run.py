@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.process
 
-SMALL = Size(tickets=40, residents=40, staff=8, kills=2)
+SMALL = Size(tickets=32, residents=32, staff=8, kills=1)
 
 
 def test_a_busy_desk_with_restarts(tmp_path: Path) -> None:
