@@ -62,6 +62,8 @@ class Receipts:
     def _at_staff(self, connection: Connection, item: OutboxItem, outcome: Delivered | Failed) -> None:
         mail = item.mail
         if isinstance(outcome, Delivered):
+            if mail.kind == "topic":  # the group can be used, whoever was refused just before it could
+                waiting.hurry(connection, mail.channel, mail.chat, self._clock.now())
             if outcome.reference and mail.kind in {"say", "copy"}:
                 _note_copies(connection, mail, outcome.reference, "resident")
         elif mail.ticket is not None and (mail.kind == "copy" or mail.ticket_message is not None):

@@ -91,7 +91,7 @@ class Webhook:
             self._contact.note()
             begun = await self._turn.begin(self.fingerprint, anew=not self._is_set(info))
             if begun == Begun.MINE:
-                await self._set()
+                await (self._turn.done(self.fingerprint) if await self._is_done() else self._set())
         except InvalidToken:
             raise refused() from None
         except (TelegramError, DatabaseError) as error:
@@ -147,6 +147,15 @@ class Webhook:
             _log.info("another replica has set the webhook in another way; it stays so")
         self._left = replaced
         return replaced
+
+    async def _is_done(self) -> bool:
+        """Whether another replica has set it since it was looked at, before the turn came here. Raises as `_set`."""
+        try:
+            done = self._is_set(await self._bot.get_webhook_info()) and await self._turn.known() == self.fingerprint
+        except TelegramError:
+            await self._turn.failed()
+            raise
+        return done
 
     async def _set(self) -> None:
         try:

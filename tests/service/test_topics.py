@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.mail import GROUP_UNUSABLE, Retry
 from bot.service.topics import TopicBook
 from tests.factories import make_entry, make_knowledge
 from tests.sentences import make_renderer
@@ -87,3 +88,13 @@ async def test_a_long_title_is_cut_to_what_telegram_takes(scene: Scene) -> None:
     view = await TopicBook(scene.database, scene.desk, scene.receipts, scene.drafts, renderer).view(number)
     assert len(view.name) == 128
     assert view.name.startswith(f"#{number} · EN · ż")
+
+
+def test_where_one_topic_could_be_made_the_others_are_tried_at_once(scene: Scene) -> None:
+    """One that is refused just before the group can be used comes too late to be hurried with those that waited."""
+    for chat in ("100", "200"):
+        scene.asks_a_person(chat=chat, sender=chat)
+    scene.settles(Retry(GROUP_UNUSABLE, 300_000), chat=GROUP)
+    scene.asks_a_person(chat="300", sender="300")
+    made = {item.mail.ticket for item in scene.settles() if item.mail.kind == "topic"}
+    assert made == {1, 2, 3}
