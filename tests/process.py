@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
+from tests.forked import Forked
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.telegram_server.server import TelegramServer
 
 ROOT = Path(__file__).parent.parent
+_RUN = ("-m", "bot", "run")
 
 
 def environment(database: Path, **settings: str) -> dict[str, str]:
@@ -32,15 +35,16 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
 class BotProcess:
     """`ballerup-bot run` against a local Telegram. Its log is kept in `log` beside the database.
 
-    `command`: what Python runs.
+    `command`: what Python runs; `forked`: from a process that has imported it already, where it is the usual one.
     """
 
     database: Path
     server: TelegramServer
     staff_chats: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
-    command: Sequence[str] = ("-m", "bot", "run")
-    process: subprocess.Popen[bytes] | None = None
+    command: Sequence[str] = _RUN
+    forked: bool = True
+    process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def log(self) -> str:
@@ -50,8 +54,12 @@ class BotProcess:
     def start(self) -> Self:
         """Starts the process and waits until it polls."""
         polls = len(self.server.calls_of("getMe"))
-        with self.database.with_suffix(".log").open("ab") as log:
-            self.spawn(log)
+        path = self.database.with_suffix(".log")
+        if self.forked and tuple(self.command) == _RUN:
+            self.process = Forked(self.command[2:], self._environment(), self.database.parent, path)
+        else:
+            with path.open("ab") as log:
+                self.spawn(log)
         try:
             self.server.wait_until(lambda: self._ready(polls), timeout=60)
         except AssertionError:
@@ -61,6 +69,16 @@ class BotProcess:
 
     def spawn(self, log: IO[bytes] | int) -> None:
         """Starts the process, and waits for nothing; its log goes to `log`."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", *self.command],
+            cwd=self.database.parent,
+            env=self._environment(),
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def _environment(self) -> dict[str, str]:
         settings = {
             "telegram_token": self.server.token,
             "telegram_api_url": self.server.url,
@@ -71,14 +89,7 @@ class BotProcess:
             "open_cases": "1000",
             **self.settings,
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", *self.command],
-            cwd=self.database.parent,
-            env=environment(self.database, **settings) | {"PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-        )
+        return environment(self.database, **settings) | {"PYTHONPATH": str(ROOT)}
 
     def _ready(self, polls: int) -> bool:
         if self.process is not None and self.process.poll() is not None:

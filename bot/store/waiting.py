@@ -58,9 +58,13 @@ def take_back(connection: Connection, lane: str, now: int) -> list[Mail]:
 
 def hurry(connection: Connection, channel: str, chat: str, now: int) -> None:
     """What waited because a staff group could not be used is tried at once."""
-    connection.execute(
-        update(outbox)
+    late = (
+        select(outbox.c.seq)
         .where(outbox.c.settled_at.is_(None), outbox.c.channel == channel, outbox.c.chat == chat)
         .where(outbox.c.state == "pending", outbox.c.error == GROUP_UNUSABLE, outbox.c.not_before > now)
-        .values(not_before=now)
+        # In the order of the index of what is unsent: without it SQLite reads all that was ever sent to the group.
+        .order_by(outbox.c.priority, outbox.c.seq)
     )
+    found = connection.execute(late).scalars().all()
+    if found:
+        connection.execute(update(outbox).where(outbox.c.seq.in_(found)).values(not_before=now))
