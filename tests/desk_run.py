@@ -115,7 +115,7 @@ class Restarts:
 
 def one_bot(folder: Path, server: TelegramServer, chats: str) -> Restarts:
     """The bot as it runs on one machine."""
-    return Restarts([BotProcess(folder / "bot.db", server, chats, FREE)], forked=False)
+    return Restarts([BotProcess(folder / "bot.db", server, chats, FREE, forked=False)])
 
 
 class Run:
