@@ -54,6 +54,7 @@ def test_a_deleted_topic_comes_back_with_all_that_was_said(
     ann.send("I live in Hold-an Vej")
     again = group.wait_topic(lambda new: new.thread_id != topic.thread_id and "#1" in new.name, LONG)
     again.wait_until(lambda seen: any(one.kind == "document" for one in seen.inbox), LONG)
+    again.wait("I live in Hold-an Vej", LONG)
     kinds = [message.kind for message in again.inbox]
     assert (kinds.count("photo"), kinds.count("document")) == (2, 1)
     shown = [message.text for message in again.inbox]
